@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// connection: one session with a PostgreSQL server.
+//
+//     howdah::connection db{{.url = "postgresql://localhost/app"}};
+//     howdah::execute(db, "update users set name = $1 where id = $2", name, id);
+//
+// A connection belongs to one thread at a time. Using it from two at once is detected and refused with
+// usage_error; only cancel() may be called from any thread. Every wait has a deadline and goes through the
+// waiter of the configuration.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <howdah/connection_config.hpp>
+#include <howdah/executor.hpp>
+
+namespace howdah {
+
+/// What the session is doing, as the protocol tells it after each statement.
+enum class session_state {
+    idle,               ///< outside any transaction
+    in_transaction,     ///< inside a transaction
+    failed_transaction, ///< inside a transaction that can only be rolled back
+    busy,               ///< a statement is under way
+    broken,             ///< the connection is lost
+};
+
+/// One session. Movable, not copyable; closes when destroyed.
+class connection final : public executor {
+public:
+    /// Connects, and makes sure of UTF-8, UTC and ISO dates (with one extra round trip only where the
+    /// server's defaults differ). Throws connection_error naming the cause, usage_error for a configuration
+    /// that cannot be.
+    explicit connection(connection_config config);
+    connection(connection&&) noexcept;
+    connection& operator=(connection&&) noexcept;
+    ~connection() override;
+
+    /// What is known without asking the server.
+    [[nodiscard]] session_state state() const noexcept;
+    /// Looks at the socket without a round trip: false if the server has closed the connection. Idle
+    /// connections only.
+    [[nodiscard]] bool alive() noexcept;
+
+    /// Runs several commands in one message of the simple protocol, without parameters, for their effect.
+    /// Unless the text says otherwise they are one transaction. For migrations and test fixtures. Throws as
+    /// run() does.
+    void run_script(std::string_view commands,
+                    std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+
+    /// Asks the server to stop the statement that runs now, if one does; that statement then fails with
+    /// 57014. Any thread.
+    void cancel() noexcept;
+
+    /// Brings the session back to its defaults for the next user: rolls back an open transaction, and, if
+    /// statements may have left session state behind (SET, LISTEN, temporary tables, advisory locks), resets
+    /// that too. No round trip when nothing is dirty. Returns false if that failed: close the connection
+    /// then.
+    [[nodiscard]] bool reset(std::chrono::milliseconds timeout) noexcept;
+
+    /// Quotes a text as an SQL identifier: "a""b". Throws usage_error for a NUL byte, invalid UTF-8 or an
+    /// empty text.
+    [[nodiscard]] static std::string quote_identifier(std::string_view name);
+
+    /// As the server reports it: 150018 for 15.18.
+    [[nodiscard]] int server_version() const noexcept;
+    /// The process id of the server's backend for this session.
+    [[nodiscard]] int backend_pid() const noexcept;
+    [[nodiscard]] std::string_view database() const noexcept;
+    /// The file descriptor, for a host's event loop; -1 when broken. Watch it only, never read from it.
+    [[nodiscard]] int socket() const noexcept;
+    [[nodiscard]] const connection_config& config() const noexcept;
+
+private:
+    result do_run(const statement& what, const parameters& values) override;
+    struct session;
+    std::unique_ptr<session> session_;
+};
+
+} // namespace howdah

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// parameters: the values of one statement, encoded and owned.
+//
+//     howdah::parameters values;
+//     values.add(42).add("Ada").add(std::optional<std::string>{});
+//
+// A value that cannot be sent (NUL byte or invalid UTF-8 in a text, more than 65,535 values, a gigabyte or
+// more) is refused with usage_error here, before anything goes to the server. Not safe to share between
+// threads.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <howdah/bytes.hpp>
+#include <howdah/codec.hpp>
+#include <howdah/oid.hpp>
+
+namespace howdah {
+
+/// The values of one statement, in the order of $1, $2, ...
+class parameters {
+public:
+    /// The protocol counts parameters in 16 bits (PostgreSQL manual, "Message Formats", Bind).
+    static constexpr std::size_t max_count = 65'535;
+
+    parameters() = default;
+    /// `encoding`: text sends every value as text, binary (the default) leaves the choice to the value's
+    /// codec.
+    explicit parameters(format encoding) noexcept : encoding_(encoding) {}
+
+    /// Appends a value. Throws usage_error if it cannot be sent; the object is then as before.
+    template <bindable T> parameters& add(const T& value) {
+        add_erased(codec_for<T>, &value);
+        return *this;
+    }
+    parameters& add(const char* text) { return add(std::string_view(text)); }
+    /// Appends a value through its erased codec: `value` points at an object of the type that `with` was made
+    /// for.
+    void add_erased(const erased_codec& with, const void* value);
+    /// Appends all values of `others`.
+    void append(const parameters& others);
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+
+    /// What libpq's array parameters need. The pointers are valid until the next change of this object.
+    struct entry {
+        oid type;
+        int length;         ///< bytes; -1: NULL
+        std::size_t offset; ///< of the value in bytes()
+        format encoding;
+    };
+    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    [[nodiscard]] const char* bytes() const noexcept { return bytes_.data(); }
+
+private:
+    byte_writer bytes_;
+    std::vector<entry> entries_;
+    format encoding_ = format::binary;
+};
+
+/// All of `values` as the parameters of one statement.
+template <bindable... T> [[nodiscard]] parameters bind(const T&... values) {
+    parameters all;
+    (all.add(values), ...);
+    return all;
+}
+
+} // namespace howdah

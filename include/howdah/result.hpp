@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// result: what a statement answered, owned. Cells are views into it: they live as long as the result (or one
+// moved from it).
+//
+// Not safe to change from several threads; reading one result from several threads is safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <howdah/codec.hpp>
+#include <howdah/error.hpp>
+#include <howdah/oid.hpp>
+
+struct pg_result; // libpq's PGresult
+
+namespace howdah {
+
+/// One column of a result or of a prepared statement.
+struct column {
+    std::string_view name; ///< lives as long as what it was asked of
+    oid type = 0;
+    oid table = 0;                 ///< the table that it comes from, 0: none (an expression)
+    std::int16_t table_column = 0; ///< its attribute number there
+};
+
+/// The bytes of one cell.
+struct cell {
+    const char* data = nullptr;
+    std::uint32_t size = 0;
+    bool null = true;
+    [[nodiscard]] std::string_view view() const noexcept { return {data, size}; }
+};
+
+/// The answer to one statement.
+class result {
+public:
+    result() noexcept = default;
+    /// Takes ownership of a PGresult that holds no error.
+    explicit result(pg_result* owned) noexcept;
+
+    [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
+    [[nodiscard]] std::size_t column_count() const noexcept { return column_count_; }
+    [[nodiscard]] bool empty() const noexcept { return row_count_ == 0; }
+    /// How many rows INSERT, UPDATE, DELETE, MERGE, COPY or SELECT touched or returned; 0 for any other
+    /// command.
+    [[nodiscard]] std::size_t affected_rows() const noexcept;
+    /// The command tag, such as "INSERT 0 1". Lives as long as this result.
+    [[nodiscard]] std::string_view command_tag() const noexcept;
+
+    /// Column `index`, from 0. The name lives as long as this result. Throws usage_error if there is no such
+    /// column.
+    [[nodiscard]] column column_at(std::size_t index) const;
+    /// The encoding of every cell of this result (libpq has one for all columns that we ask for).
+    [[nodiscard]] format encoding() const noexcept { return encoding_; }
+
+    /// The bytes of a cell, or nothing for NULL. Throws usage_error outside the result.
+    [[nodiscard]] std::optional<std::string_view> cell_at(std::size_t row, std::size_t column) const;
+    /// The first into.size() cells of a row, which must exist. No check: for loops that checked once.
+    void read_row(std::size_t row, std::span<cell> into) const noexcept;
+
+    /// One value, by position. Throws decode_error if the column's type or the value does not fit, or for
+    /// NULL where T is not optional.
+    template <readable T> [[nodiscard]] T value(std::size_t row, std::size_t column) const {
+        T out{};
+        decode_cell(row, column, codec_for<T>, &out);
+        return out;
+    }
+    /// The erased form of value().
+    void decode_cell(std::size_t row, std::size_t column, const erased_codec& with, void* out) const;
+
+private:
+    struct clear {
+        void operator()(pg_result* result) const noexcept;
+    };
+    std::unique_ptr<pg_result, clear> result_;
+    std::size_t row_count_ = 0, column_count_ = 0;
+    format encoding_ = format::text;
+};
+
+} // namespace howdah

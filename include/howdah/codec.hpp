@@ -6,10 +6,10 @@
 // std::optional of all of these. Without any glue:
 //
 //     struct user_id { howdah::uuid value; };                  // one member: travels as that member
-//     class email_address {                                    // validates: value() and a constructor from
-//     what value() returns public:
-//         explicit email_address(std::string text);            // may throw; becomes a decode_error that
-//         names the column const std::string& value() const;
+//     class email_address {                       // validates: value(), and a constructor from what it returns
+//     public:
+//         explicit email_address(std::string text);   // may throw: a decode_error that names the column
+//         const std::string& value() const;
 //     };
 //
 // Everything else, through the type that it travels as:
@@ -47,12 +47,12 @@ using decode_function = void (*)(std::string_view bytes, wire from, void* value)
 
 /// The customization point. A full specialization has these static members; codec_via writes them for you.
 ///
-///     std::string name()                                   the C++ type, for messages
-///     constexpr oid type                                   its own type; what an array of it holds
-///     constexpr oid parameter_type                         as a parameter; oids::inferred lets the server
-///     decide (text format only) constexpr format parameter_format decode_function decoder(wire) noexcept how
-///     to read a cell that arrives so; null: such a column cannot be read void encode(const T&, format,
-///     byte_writer&)          appends the value; throws usage_error if it cannot be sent
+///     std::string name()                             the C++ type, for messages
+///     constexpr oid type                             its own type; what an array of it holds
+///     constexpr oid parameter_type                   as a parameter; oids::inferred: the server decides (text only)
+///     constexpr format parameter_format
+///     decode_function decoder(wire) noexcept         reads a cell that arrives so; null: such a column is refused
+///     void encode(const T&, format, byte_writer&)    appends the value; throws usage_error if it cannot be sent
 template <class T> struct codec;
 
 /// A C++ enumeration that travels as the labels of an SQL enum (or as text):

@@ -1,1 +1,131 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <howdah/connection.hpp>
+
+#include <poll.h>
+
+#include <string>
+
+#include "server_failure.hpp"
+#include "session.hpp"
+#include "utf8.hpp"
+
+namespace howdah {
+
+namespace {
+
+[[noreturn]] void refuse_broken() {
+    throw connection_error(connection_failure::lost, "this connection was lost or closed; open another one");
+}
+
+/// What DISCARD ALL does, save for forgetting our prepared statements (PostgreSQL manual, DISCARD).
+const std::string clean_up =
+    "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; "
+    "SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES;";
+
+} // namespace
+
+connection::connection(connection_config config) : session_(std::make_unique<session>(std::move(config))) {
+    session_->open();
+}
+connection::connection(connection&&) noexcept = default;
+connection& connection::operator=(connection&&) noexcept = default;
+connection::~connection() = default;
+
+result connection::do_run(const statement& what, const parameters& values) {
+    if (!session_ || session_->broken) refuse_broken();
+    const detail::turn turn(session_->in_use);
+    return session_->run(what, values,
+                         deadline_in(what.timeout.value_or(session_->config.statement_timeout)));
+}
+
+void connection::run_script(std::string_view commands, std::optional<std::chrono::milliseconds> timeout) {
+    if (!session_ || session_->broken) refuse_broken();
+    const detail::turn turn(session_->in_use);
+    session_->note_state_left_by(commands);
+    session_->simple(commands, deadline_in(timeout.value_or(session_->config.statement_timeout)));
+}
+
+session_state connection::state() const noexcept {
+    switch (session_ ? session_->transaction_status() : PQTRANS_UNKNOWN) {
+    case PQTRANS_IDLE: return session_state::idle;
+    case PQTRANS_INTRANS: return session_state::in_transaction;
+    case PQTRANS_INERROR: return session_state::failed_transaction;
+    case PQTRANS_ACTIVE: return session_state::busy;
+    case PQTRANS_UNKNOWN: break;
+    }
+    return session_state::broken;
+}
+
+bool connection::alive() noexcept {
+    if (state() == session_state::broken) return false;
+    auto* handle = session_->handle.get();
+    pollfd entry{PQsocket(handle), POLLIN, 0};
+    // A goodbye takes two reads: first the server's last words, then the end of the stream.
+    for (int reads = 0; reads < 3 && ::poll(&entry, 1, 0) > 0; ++reads) {
+        const bool open = PQconsumeInput(handle) == 1;
+        while (auto* notification = PQnotifies(handle)) PQfreemem(notification);
+        if (!open || PQstatus(handle) == CONNECTION_BAD) {
+            session_->broken = true;
+            return false;
+        }
+    }
+    return true;
+}
+
+void connection::cancel() noexcept {
+    if (!session_) return;
+    char text[256];
+    if (const auto handle = session_->cancel_handle) PQcancel(handle.get(), text, sizeof text);
+}
+
+bool connection::reset(std::chrono::milliseconds timeout) noexcept {
+    const auto now = state();
+    if (now == session_state::broken || now == session_state::busy) return false;
+    auto& inside = *session_;
+    const bool dirty = inside.dirty || inside.dirty_prepared;
+    if (now == session_state::idle && !dirty) return true;
+    try {
+        const detail::turn turn(inside.in_use);
+        const deadline until = deadline_in(timeout);
+        if (now != session_state::idle) inside.simple("ROLLBACK", until);
+        if (inside.dirty_prepared) {
+            inside.simple("DEALLOCATE ALL", until);
+            inside.statements.clear();
+        }
+        if (dirty) inside.simple(clean_up + inside.pins, until);
+        inside.dirty = inside.dirty_prepared = false;
+        return true;
+    } catch (...) {
+        inside.broken = true;
+        return false;
+    }
+}
+
+std::string connection::quote_identifier(std::string_view name) {
+    if (name.empty()) throw usage_error("an SQL identifier cannot be empty");
+    if (const auto bad = detail::first_bad_byte(name); bad != name.size())
+        throw usage_error("an SQL identifier holds a NUL byte or invalid UTF-8 at offset " +
+                          std::to_string(bad));
+    std::string quoted = "\"";
+    for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+    return quoted += '"';
+}
+
+int connection::server_version() const noexcept {
+    return session_ ? PQserverVersion(session_->handle.get()) : 0;
+}
+int connection::backend_pid() const noexcept {
+    return session_ ? PQbackendPID(session_->handle.get()) : 0;
+}
+std::string_view connection::database() const noexcept {
+    const char* name = session_ ? PQdb(session_->handle.get()) : nullptr;
+    return name ? name : "";
+}
+int connection::socket() const noexcept {
+    return state() == session_state::broken ? -1 : PQsocket(session_->handle.get());
+}
+const connection_config& connection::config() const noexcept {
+    return session_->config;
+}
+
+} // namespace howdah

@@ -1,1 +1,54 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <howdah/parameters.hpp>
+
+#include <string>
+
+namespace howdah {
+
+namespace {
+
+/// libpq frames a message with a 32-bit length; a value or a whole message of a gigabyte is refused by the server anyway.
+constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
+
+} // namespace
+
+void parameters::add_erased(const erased_codec& with, const void* value) {
+    if (entries_.size() == max_count)
+        throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
+    const auto encoding = encoding_ == format::text ? format::text : with.parameter_format;
+    const void* leaf = with.look ? with.look(value) : value;
+    if (!leaf) {
+        entries_.push_back({with.parameter_type, -1, 0, encoding});
+        return;
+    }
+    const auto before = bytes_.size();
+    try {
+        with.encode(leaf, encoding, bytes_);
+        const auto length = bytes_.size() - before;
+        if (bytes_.size() > most_bytes)
+            throw usage_error("the values of one statement must stay below one gigabyte");
+        bytes_.write(std::int8_t{0}); // text values end with a NUL byte for libpq
+        entries_.push_back({with.parameter_type, static_cast<int>(length), before, encoding});
+    } catch (const usage_error& refusal) {
+        bytes_.shrink(before);
+        throw usage_error("parameter $" + std::to_string(entries_.size() + 1) + ": " + refusal.what());
+    } catch (...) {
+        bytes_.shrink(before);
+        throw;
+    }
+}
+
+void parameters::append(const parameters& others) {
+    if (entries_.size() + others.entries_.size() > max_count)
+        throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
+    if (bytes_.size() + others.bytes_.size() > most_bytes)
+        throw usage_error("the values of one statement must stay below one gigabyte");
+    const auto shift = bytes_.size();
+    bytes_.write(others.bytes_.view());
+    for (auto copied : others.entries_) {
+        copied.offset += shift;
+        entries_.push_back(copied);
+    }
+}
+
+} // namespace howdah

@@ -1,1 +1,128 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "statement_cache.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace howdah::detail {
+
+namespace {
+
+__extension__ using wide = unsigned __int128;
+
+std::uint64_t mix(std::uint64_t state, std::uint64_t value) noexcept {
+    const auto product = static_cast<wide>(state ^ value) * 0x9E3779B97F4A7C15U;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+std::uint64_t hash_text(std::string_view text) noexcept {
+    std::uint64_t state = 0x243F6A8885A308D3U ^ text.size();
+    while (text.size() >= 8) {
+        std::uint64_t word;
+        std::memcpy(&word, text.data(), 8);
+        state = mix(state, word);
+        text.remove_prefix(8);
+    }
+    std::uint64_t last = 0;
+    if (!text.empty()) std::memcpy(&last, text.data(), text.size());
+    return mix(state, last + 1);
+}
+
+template <class Types, class Type>
+std::uint64_t hash_all(std::string_view text, const Types& types, Type type_of) noexcept {
+    auto state = hash_text(text);
+    for (const auto& entry : types) state = mix(state, type_of(entry) + 1ULL);
+    return state;
+}
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+bool is_word(char c) noexcept {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Finds `word` where a word begins.
+bool contains_word(std::string_view text, std::string_view word) noexcept {
+    for (auto from = text.begin();;) {
+        const auto found = std::search(from, text.end(), word.begin(), word.end(),
+                                       [](char a, char b) { return lower(a) == b; });
+        if (found == text.end()) return false;
+        if (found == text.begin() || !is_word(*(found - 1))) return true;
+        from = found + 1;
+    }
+}
+
+template <std::size_t N>
+bool contains_any(std::string_view text, const std::array<std::string_view, N>& words) noexcept {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return contains_word(text, word); });
+}
+
+} // namespace
+
+format known_statement::encoding_for(const encoding_choice& choice) {
+    if (decided_for_.choose != choice.choose || decided_for_.context != choice.context) {
+        decided_ = choice.choose(choice.context, columns);
+        decided_for_ = choice;
+    }
+    return decided_;
+}
+
+known_statement* statement_cache::find(std::string_view text,
+                                       std::span<const parameters::entry> values) noexcept {
+    const auto found =
+        entries_.find(hash_all(text, values, [](const parameters::entry& entry) { return entry.type; }));
+    if (found == entries_.end()) return nullptr;
+    auto& known = found->second;
+    const bool same = known.text == text &&
+                      std::equal(values.begin(), values.end(), known.types.begin(), known.types.end(),
+                                 [](const parameters::entry& entry, oid type) { return entry.type == type; });
+    if (!same) return nullptr;
+    known.last_used = ++clock_;
+    return &known;
+}
+
+known_statement& statement_cache::insert(known_statement statement) {
+    const auto key = hash_all(statement.text, statement.types, [](oid type) { return type; });
+    statement.last_used = ++clock_;
+    return entries_.insert_or_assign(key, std::move(statement)).first->second;
+}
+
+void statement_cache::erase(const known_statement& statement) noexcept {
+    entries_.erase(hash_all(statement.text, statement.types, [](oid type) { return type; }));
+}
+
+std::string statement_cache::make_room() {
+    if (entries_.size() < most_) return {};
+    const auto oldest = std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+        return a.second.last_used < b.second.last_used;
+    });
+    auto name = std::move(oldest->second.name);
+    entries_.erase(oldest);
+    return name;
+}
+
+bool may_leave_session_state(std::string_view text) noexcept {
+    static constexpr std::array<std::string_view, 12> words{
+        "set ",  "set\n",     "set\t",       "set_config",      "reset ",   "listen ",
+        "temp ", "temporary", "pg_advisory", "pg_try_advisory", "declare ", "load "};
+    // "update t set ..." is by far the most frequent statement with a "set" in it, and leaves nothing behind.
+    static constexpr std::array<std::string_view, 5> words_of_data_statements{
+        "set_config", "temp ", "temporary", "pg_advisory", "pg_try_advisory"};
+    const auto begin = text.find_first_not_of(" \t\r\n(");
+    if (begin == text.npos) return false;
+    const char first = lower(text[begin]);
+    const bool data_statement = first == 'i' || first == 'w' || first == 'm' || // insert, with, merge
+                                contains_word(text.substr(begin, 7), "update ");
+    return data_statement ? contains_any(text, words_of_data_statements) : contains_any(text, words);
+}
+
+bool may_touch_prepared_statements(std::string_view text) noexcept {
+    static constexpr std::array<std::string_view, 3> words{"prepare", "deallocate", "discard"};
+    return contains_any(text, words);
+}
+
+} // namespace howdah::detail

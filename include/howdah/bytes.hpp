@@ -87,6 +87,8 @@ public:
     [[nodiscard]] const char* data() const noexcept { return heap_ ? heap_.get() : inline_; }
     [[nodiscard]] std::string_view view() const noexcept { return {data(), size_}; }
     void clear() noexcept { size_ = 0; }
+    /// Forgets what was written after the first `size` bytes.
+    void shrink(std::size_t size) noexcept { size_ = size < size_ ? size : size_; }
 
 private:
     /// Makes room for `more` bytes at the end and returns where they go.

@@ -56,7 +56,6 @@ protected:
     executor& operator=(const executor&) = default;
 
 private:
-    friend class transaction;
     virtual result do_run(const statement& what, const parameters& values) = 0;
 };
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The loops that send, wait and receive. Every wait goes through the seam and has a deadline.
+#include "session.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <thread>
+
+#include "server_failure.hpp"
+
+namespace howdah {
+
+namespace {
+
+/// A cancel request under way in a thread of its own: PQcancel() connects to the server and cannot be given a deadline.
+class cancel_request {
+public:
+    explicit cancel_request(std::shared_ptr<PGcancel> handle) : done_(std::make_shared<event>()) {
+        std::thread([handle = std::move(handle), done = done_] {
+            char text[256];
+            if (handle) PQcancel(handle.get(), text, sizeof text);
+            const std::uint64_t one = 1;
+            (void)!::write(done->descriptor, &one, sizeof one);
+        }).detach();
+    }
+    /// True once the request has been delivered: it can hit no later statement then.
+    [[nodiscard]] bool delivered(waiter& seam, deadline until) const {
+        return done_->descriptor >= 0 && seam.wait(done_->descriptor, interest::read, until);
+    }
+
+private:
+    struct event {
+        event() = default;
+        event(const event&) = delete;
+        event& operator=(const event&) = delete;
+        ~event() {
+            if (descriptor >= 0) ::close(descriptor);
+        }
+        int descriptor = ::eventfd(0, EFD_CLOEXEC);
+    };
+    std::shared_ptr<event> done_; // shared with the thread, which may outlive the wait for it
+};
+
+bool is_commit(std::string_view text) noexcept {
+    return text == "COMMIT";
+}
+
+} // namespace
+
+detail::turn::turn(std::atomic<bool>& in_use) : in_use_(in_use) {
+    if (in_use_.exchange(true, std::memory_order_acquire))
+        throw usage_error("this connection is running a statement for another thread; take one connection "
+                          "per thread, or a pool");
+}
+
+waiter& connection::session::seam() const noexcept {
+    return config.wait_with ? *config.wait_with : polling_waiter();
+}
+
+PGTransactionStatusType connection::session::transaction_status() const noexcept {
+    return broken || !handle ? PQTRANS_UNKNOWN : PQtransactionStatus(handle.get());
+}
+
+void connection::session::lose(bool during_commit) {
+    broken = true;
+    throw detail::lost_connection(handle.get(), during_commit);
+}
+
+void connection::session::wait(interest what, deadline until) {
+    const int socket = PQsocket(handle.get());
+    if (socket < 0) lose(is_commit(running));
+    bool ready = false;
+    try {
+        ready = seam().wait(socket, what, until);
+    } catch (...) {
+        broken = true; // the waiter gave up in the middle of an exchange
+        throw;
+    }
+    if (!ready) throw detail::deadline_passed{};
+}
+
+void connection::session::flush(deadline until) {
+    for (int rest = PQflush(handle.get()); rest != 0; rest = PQflush(handle.get())) {
+        if (rest < 0) lose(is_commit(running));
+        wait(interest::read_or_write, until);
+        // The server may be waiting for us to read before it reads on.
+        if (!PQconsumeInput(handle.get())) lose(is_commit(running));
+    }
+}
+
+detail::result_handle connection::session::next_result(deadline until) {
+    while (PQisBusy(handle.get())) {
+        wait(interest::read, until);
+        if (!PQconsumeInput(handle.get())) lose(is_commit(running));
+    }
+    return detail::result_handle(PQgetResult(handle.get()));
+}
+
+void connection::session::refuse_copy(const PGresult* copy, deadline until) {
+    if (PQresultStatus(copy) == PGRES_COPY_IN) {
+        PQputCopyEnd(handle.get(), "COPY is not run as a statement");
+        flush(until);
+        return;
+    }
+    char* row = nullptr;
+    for (int size = PQgetCopyData(handle.get(), &row, 1); size != -1;
+         size = PQgetCopyData(handle.get(), &row, 1)) {
+        PQfreemem(row);
+        if (size < -1) lose();
+        if (size > 0) continue;
+        wait(interest::read, until);
+        if (!PQconsumeInput(handle.get())) lose();
+    }
+}
+
+detail::result_handle connection::session::receive_all(std::string_view text, deadline until) {
+    detail::result_handle last, failure;
+    bool copied = false;
+    while (auto received = next_result(until)) {
+        const auto status = PQresultStatus(received.get());
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+            copied = true;
+            refuse_copy(received.get(), until);
+        } else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+            if (!failure) failure = std::move(received);
+        } else {
+            last = std::move(received);
+        }
+    }
+    if (PQstatus(handle.get()) == CONNECTION_BAD) lose(is_commit(text));
+    if (copied) throw usage_error("COPY ... FROM STDIN and TO STDOUT cannot be run as a statement");
+    if (failure) detail::throw_server_error(failure.get(), text);
+    return last;
+}
+
+detail::result_handle connection::session::receive_or_cancel(std::string_view text, deadline until) {
+    running = text;
+    try {
+        flush(until);
+        return receive_all(text, until);
+    } catch (const detail::deadline_passed&) {
+        // Below: the statement is cancelled and its answer, whichever it is, received.
+    }
+    const deadline last = deadline_in(config.cancel_timeout);
+    try {
+        const cancel_request request(cancel_handle);
+        auto answer = [&] {
+            try {
+                flush(last);
+                return receive_all(text, last);
+            } catch (const server_error&) {
+                if (!request.delivered(seam(), last)) broken = true;
+                throw;
+            }
+        }();
+        if (!request.delivered(seam(), last)) broken = true;
+        return answer; // it came in time after all
+    } catch (const detail::deadline_passed&) {
+        broken = true;
+        const bool commit = is_commit(text);
+        throw connection_error(
+            connection_failure::timeout,
+            std::string(
+                "the statement reached its deadline and the server did not answer the cancel request; the "
+                "connection is closed") +
+                (commit ? "; the transaction may or may not have been applied" : ""),
+            {}, std::nullopt, commit);
+    }
+}
+
+void connection::session::simple(std::string_view commands, deadline until) {
+    if (commands.find('\0') != commands.npos) throw usage_error("a statement cannot hold a NUL byte");
+    if (!PQsendQuery(handle.get(), std::string(commands).c_str())) lose();
+    (void)receive_or_cancel(commands, until);
+}
+
+} // namespace howdah

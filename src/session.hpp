@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The inside of a connection: one libpq handle, the loops that send, wait and receive, and what is known of the session.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include <howdah/connection.hpp>
+
+#include "pq_handles.hpp"
+#include "statement_cache.hpp"
+
+namespace howdah {
+
+struct connection::session {
+    explicit session(connection_config configuration);
+
+    // connect.cpp
+    void open();
+    void pin_settings();
+
+    // session.cpp: the loops
+    [[nodiscard]] waiter& seam() const noexcept;
+    void wait(interest what, deadline until);
+    void flush(deadline until);
+    [[nodiscard]] detail::result_handle next_result(deadline until);
+    /// Receives every result of what was sent. Returns the last one; throws the first error, once all is received.
+    [[nodiscard]] detail::result_handle receive_all(std::string_view text, deadline until);
+    /// Runs `receive` and, when its deadline passes, cancels the statement and receives what then comes.
+    [[nodiscard]] detail::result_handle receive_or_cancel(std::string_view text, deadline until);
+    void simple(std::string_view commands, deadline until);
+    [[noreturn]] void lose(bool during_commit = false);
+    void refuse_copy(const PGresult* copy, deadline until);
+
+    // statements.cpp: prepared and unnamed statements
+    [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);
+    [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until);
+    [[nodiscard]] detail::known_statement& learn(const statement& what, const parameters& values,
+                                                 deadline until);
+    void send(const statement& what, const parameters& values, const detail::known_statement* known,
+              format encoding);
+    void note_state_left_by(std::string_view text) noexcept;
+
+    [[nodiscard]] PGTransactionStatusType transaction_status() const noexcept;
+
+    connection_config config;
+    detail::connection_handle handle;
+    std::shared_ptr<PGcancel> cancel_handle;
+    detail::statement_cache statements;
+    std::string pins;            ///< the SET commands that this server's defaults make necessary; empty: none
+    bool dirty = false;          ///< statements may have left session state behind
+    bool dirty_prepared = false; ///< the user prepared or removed statements by SQL
+    bool broken = false;
+    std::atomic<bool> in_use{false};
+    std::string_view running; ///< the text under way, for notices
+};
+
+namespace detail {
+
+/// Marks a session as in use by one thread; a second one is refused.
+class turn {
+public:
+    explicit turn(std::atomic<bool>& in_use);
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+    ~turn() { in_use_.store(false, std::memory_order_release); }
+
+private:
+    std::atomic<bool>& in_use_;
+};
+
+/// Thrown inside the core when a wait reaches its deadline; never leaves it.
+struct deadline_passed {};
+
+} // namespace detail
+
+} // namespace howdah

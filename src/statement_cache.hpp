@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The statements that one connection has prepared (or only described), found again by text and parameter types.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <howdah/executor.hpp>
+
+namespace howdah::detail {
+
+/// One statement that the server has described to us.
+struct known_statement {
+    std::string text;
+    std::vector<oid> types;
+    std::string name;                  ///< on the server; empty: sent unnamed every time
+    std::vector<std::string> names;    ///< of the columns
+    std::vector<column> columns;       ///< their names view into `names`
+    bool leaves_session_state = false; ///< see may_leave_session_state()
+    std::uint64_t last_used = 0;
+
+    /// The encoding that `choice` takes for these columns, asked once per caller.
+    [[nodiscard]] format encoding_for(const encoding_choice& choice);
+
+private:
+    encoding_choice decided_for_{};
+    format decided_ = format::binary;
+};
+
+/// A bounded map; the least recently used statement goes first.
+class statement_cache {
+public:
+    explicit statement_cache(std::size_t most) : most_(most) {}
+
+    /// The statement, or null. The pointer is valid until the next insert(), erase() or clear().
+    [[nodiscard]] known_statement* find(std::string_view text,
+                                        std::span<const parameters::entry> values) noexcept;
+    known_statement& insert(known_statement statement);
+    void erase(const known_statement& statement) noexcept;
+    /// Takes out the least recently used statement if there is no room for another; its name, or empty.
+    [[nodiscard]] std::string make_room();
+    void clear() noexcept { entries_.clear(); }
+    /// A name that was not used before on this connection.
+    [[nodiscard]] std::string next_name() { return "howdah_" + std::to_string(++named_); }
+
+private:
+    std::unordered_map<std::uint64_t, known_statement>
+        entries_; // by a hash of text and types; an equal hash replaces
+    std::size_t most_;
+    std::uint64_t clock_ = 0, named_ = 0;
+};
+
+/// True if running `text` may leave something behind in the session that a later user would notice: SET, LISTEN, temporary
+/// tables, advisory locks, cursors WITH HOLD, LOAD. Looks at words, so it may say true too often; a function that does these things
+/// inside is not seen.
+[[nodiscard]] bool may_leave_session_state(std::string_view text) noexcept;
+/// True if `text` may create or remove prepared statements behind the cache's back.
+[[nodiscard]] bool may_touch_prepared_statements(std::string_view text) noexcept;
+
+} // namespace howdah::detail

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Running statements: prepared on the connection, or unnamed where that cannot be.
+#include <array>
+#include <vector>
+
+#include "server_failure.hpp"
+#include "session.hpp"
+
+namespace howdah {
+
+namespace {
+
+/// An array on the stack for the usual number of parameters, on the heap for more.
+template <class T> class small_array {
+public:
+    explicit small_array(std::size_t size) {
+        if (size > few_.size()) many_.resize(size);
+    }
+    T* data() noexcept { return many_.empty() ? few_.data() : many_.data(); }
+
+private:
+    std::array<T, 16> few_;
+    std::vector<T> many_;
+};
+
+/// libpq's parallel arrays.
+struct parameter_arrays {
+    explicit parameter_arrays(const parameters& from)
+        : count(static_cast<int>(from.size())), values(from.size()), lengths(from.size()),
+          formats(from.size()) {
+        const auto& entries = from.entries();
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            values.data()[i] = entries[i].length < 0 ? nullptr : from.bytes() + entries[i].offset;
+            lengths.data()[i] = entries[i].length;
+            formats.data()[i] = static_cast<int>(entries[i].encoding);
+        }
+    }
+    int count;
+    small_array<const char*> values;
+    small_array<int> lengths, formats;
+};
+
+std::vector<oid> types_of(const parameters& values) {
+    std::vector<oid> types;
+    types.reserve(values.size());
+    for (const auto& entry : values.entries()) types.push_back(entry.type);
+    return types;
+}
+
+void describe(detail::known_statement& known, const PGresult* described) {
+    const int count = PQnfields(described);
+    known.names.reserve(static_cast<std::size_t>(count)); // `columns` views into them
+    for (int i = 0; i < count; ++i) {
+        known.names.emplace_back(PQfname(described, i));
+        known.columns.push_back({known.names.back(), PQftype(described, i), PQftable(described, i),
+                                 static_cast<std::int16_t>(PQftablecol(described, i))});
+    }
+}
+
+/// The server has forgotten the statement, or its result has other columns since a table was changed.
+bool is_stale(const server_error& failure) noexcept {
+    return failure.sqlstate() == sqlstates::invalid_sql_statement_name ||
+           failure.sqlstate() == sqlstates::feature_not_supported;
+}
+
+/// Leaves pipeline mode whatever happens in between.
+class pipeline {
+public:
+    explicit pipeline(PGconn* handle) : handle_(handle) { entered_ = PQenterPipelineMode(handle) == 1; }
+    pipeline(const pipeline&) = delete;
+    pipeline& operator=(const pipeline&) = delete;
+    ~pipeline() {
+        if (entered_) PQexitPipelineMode(handle_);
+    }
+    [[nodiscard]] bool entered() const noexcept { return entered_; }
+
+private:
+    PGconn* handle_;
+    bool entered_;
+};
+
+} // namespace
+
+void connection::session::note_state_left_by(std::string_view text) noexcept {
+    dirty = dirty || detail::may_leave_session_state(text);
+    dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(text);
+}
+
+detail::known_statement& connection::session::learn(const statement& what, const parameters& values,
+                                                    deadline until) {
+    if (auto* known = statements.find(what.text, values.entries())) return *known;
+    if (auto evicted = statements.make_room(); !evicted.empty()) simple("DEALLOCATE " + evicted, until);
+
+    detail::known_statement fresh;
+    fresh.text = what.text;
+    fresh.types = types_of(values);
+    if (config.prepare_statements && what.prepare) fresh.name = statements.next_name();
+    fresh.leaves_session_state = detail::may_leave_session_state(what.text);
+    dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(what.text);
+
+    // Parse and Describe travel together: one round trip. The answers are: parsed, described, synchronised.
+    const pipeline both(handle.get());
+    if (!both.entered() ||
+        !PQsendPrepare(handle.get(), fresh.name.c_str(), fresh.text.c_str(),
+                       static_cast<int>(fresh.types.size()), fresh.types.data()) ||
+        !PQsendDescribePrepared(handle.get(), fresh.name.c_str()) || !PQpipelineSync(handle.get()))
+        lose();
+    running = what.text;
+    detail::result_handle failure;
+    try {
+        flush(until);
+        for (bool synchronised = false; !synchronised;) {
+            auto received = next_result(until); // null between the answers
+            const auto status = received ? PQresultStatus(received.get()) : PGRES_EMPTY_QUERY;
+            synchronised = status == PGRES_PIPELINE_SYNC;
+            if (status == PGRES_FATAL_ERROR && !failure) failure = std::move(received);
+            else if (status == PGRES_COMMAND_OK && PQnfields(received.get()) > 0)
+                describe(fresh, received.get());
+            if (!synchronised && PQstatus(handle.get()) == CONNECTION_BAD) lose();
+        }
+    } catch (const detail::deadline_passed&) {
+        broken = true; // planning that hangs: rare enough to give the connection up
+        throw connection_error(connection_failure::timeout,
+                               "the server did not prepare the statement before its deadline; the "
+                               "connection is closed");
+    }
+    if (failure) detail::throw_server_error(failure.get(), what.text);
+    return statements.insert(std::move(fresh));
+}
+
+void connection::session::send(const statement& what, const parameters& values,
+                               const detail::known_statement* known, format encoding) {
+    parameter_arrays arrays(values);
+    const int in_binary = encoding == format::binary ? 1 : 0;
+    const bool sent =
+        known && !known->name.empty()
+            ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count, arrays.values.data(),
+                                  arrays.lengths.data(), arrays.formats.data(), in_binary)
+            : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), arrays.count,
+                                types_of(values).data(), arrays.values.data(), arrays.lengths.data(),
+                                arrays.formats.data(), in_binary);
+    if (!sent) lose();
+}
+
+result connection::session::run_once(const statement& what, const parameters& values, deadline until) {
+    const bool remember = what.choice.choose || (config.prepare_statements && what.prepare);
+    auto* known = remember ? &learn(what, values, until) : nullptr;
+    if (known) dirty = dirty || known->leaves_session_state;
+    else note_state_left_by(what.text);
+    const auto encoding = known && what.choice.choose ? known->encoding_for(what.choice) : what.encoding;
+    send(what, values, known, encoding);
+    try {
+        auto answer = receive_or_cancel(what.text, until);
+        return answer ? result(answer.release()) : result();
+    } catch (const server_error& failure) {
+        if (known && is_stale(failure)) statements.erase(*known);
+        throw;
+    }
+}
+
+result connection::session::run(const statement& what, const parameters& values, deadline until) {
+    if (what.text.find('\0') != what.text.npos) throw usage_error("a statement cannot hold a NUL byte");
+    const bool outside = transaction_status() == PQTRANS_IDLE;
+    try {
+        return run_once(what, values, until);
+    } catch (const server_error& failure) {
+        // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
+        const bool again = is_stale(failure) && outside && transaction_status() == PQTRANS_IDLE &&
+                           !statements.find(what.text, values.entries());
+        if (!again) throw;
+    }
+    return run_once(what, values, until);
+}
+
+} // namespace howdah

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The fields of an aggregate: how many, their names, types and addresses. The only file that knows Boost.PFR. Names come
+// from the compiler's own spelling of a pointer to each member, so that Boost 1.75 to 1.83, whose PFR has no names, will do.
+//
+// `fields<T>` is the one door; include <howdah/describe.hpp> to fill it from Boost.Describe for types that PFR refuses.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <boost/pfr/core.hpp>
+
+namespace howdah::detail {
+
+// What cannot be a row, found out before PFR is asked: its own answer would be pages long. ------------------------------
+
+/// Converts to the bases of T alone: it can initialise the first element of an aggregate only if that is a base.
+template <class T> struct converts_to_base_of {
+    template <class Base>
+        requires(std::is_base_of_v<Base, T> && !std::same_as<Base, T>)
+    operator Base() const noexcept;
+};
+
+struct converts_to_any {
+    template <class Other> operator Other() const noexcept;
+};
+
+template <class T>
+concept has_base_class = requires { T{converts_to_base_of<T>{}}; };
+
+template <class T, std::size_t... Before, std::size_t... After>
+consteval bool braces_two_at(std::index_sequence<Before...>, std::index_sequence<After...>) {
+    return requires {
+        T{(static_cast<void>(Before), converts_to_any{})...,
+          {converts_to_any{}, converts_to_any{}},
+          (static_cast<void>(After), converts_to_any{})...};
+    };
+}
+
+/// PFR counts a C array once per element, because braces around its elements may be left out. So an initialiser in braces
+/// at position I is fine for an array, while one more initialiser for each remaining position is then too many.
+template <class T, std::size_t Count, std::size_t I> consteval bool has_array_at() {
+    return braces_two_at<T>(std::make_index_sequence<I>{}, std::index_sequence<>{}) &&
+           !braces_two_at<T>(std::make_index_sequence<I>{}, std::make_index_sequence<Count - I - 1>{});
+}
+
+template <class T, std::size_t... I> consteval bool has_array(std::index_sequence<I...>) {
+    return (has_array_at<T, sizeof...(I), I>() || ...);
+}
+
+inline constexpr std::size_t most_fields = 100;
+
+enum class refusal { none, no_aggregate, base_class, not_default_constructible, too_many_fields, c_array };
+
+template <class T> consteval refusal why_not_fields() {
+    if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T>) return refusal::no_aggregate;
+    else if constexpr (has_base_class<T>) return refusal::base_class;
+    else if constexpr (boost::pfr::tuple_size_v<T> > most_fields) return refusal::too_many_fields;
+    else if constexpr (has_array<T>(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{})) return refusal::c_array;
+    else return refusal::none;
+}
+
+// Names -----------------------------------------------------------------------------------------------------------------
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#pragma clang diagnostic ignored "-Wundefined-internal"
+#endif
+
+template <class T> struct holder {
+    const T value;
+};
+template <class T> extern const holder<T> never_defined; // only its address is ever asked for
+
+template <class Pointer> struct pointer_box {
+    Pointer pointer;
+};
+template <class Pointer> pointer_box(Pointer) -> pointer_box<Pointer>;
+
+// `auto`: a declared string_view would be spelled out in the text that is cut below.
+template <class Owner, auto Box> consteval auto spelled() { return std::string_view(__PRETTY_FUNCTION__); }
+
+constexpr bool in_identifier(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
+}
+
+/// The last identifier of a text, as its begin and end.
+constexpr std::pair<std::size_t, std::size_t> last_identifier(std::string_view text) noexcept {
+    auto end = text.size();
+    while (end > 0 && !in_identifier(text[end - 1])) --end;
+    auto begin = end;
+    while (begin > 0 && in_identifier(text[begin - 1])) --begin;
+    return {begin, end};
+}
+
+/// A field may not be called `class`: one underscore at its end is not part of the column's name.
+constexpr std::size_t column_length(std::string_view identifier) noexcept {
+    return identifier.size() > 1 && identifier.back() == '_' ? identifier.size() - 1 : identifier.size();
+}
+
+/// Only the name itself reaches the binary, not the whole spelling.
+template <class Owner, auto Box> consteval auto cut_name() {
+    constexpr std::string_view text = spelled<Owner, Box>();
+    constexpr auto range = last_identifier(text);
+    constexpr auto length = column_length(text.substr(range.first, range.second - range.first));
+    std::array<char, length> name{};
+    for (std::size_t i = 0; i < length; ++i) name[i] = text[range.first + i];
+    return name;
+}
+
+template <class T, std::size_t I>
+inline constexpr auto name_characters =
+    cut_name<T, pointer_box{std::addressof(boost::pfr::get<I>(never_defined<T>.value))}>();
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
+
+template <auto Member> inline constexpr auto member_characters = cut_name<void, Member>();
+
+/// The column's name for a pointer to member: &user::name -> "name".
+template <auto Member>
+inline constexpr std::string_view member_name{member_characters<Member>.data(), member_characters<Member>.size()};
+
+// The door --------------------------------------------------------------------------------------------------------------
+
+/// A type described by Boost.Describe's macros, found without including Boost.Describe: describe.hpp does the rest.
+template <class T>
+concept described = requires(T** type) { boost_public_member_descriptor_fn(type); };
+
+/// A type that has no fields for us.
+template <class T> struct fields {
+    static constexpr refusal why_not = why_not_fields<T>();
+    static constexpr std::size_t count = 0;
+};
+
+/// Fields by Boost.PFR.
+template <class T>
+    requires(!described<T> && why_not_fields<T>() == refusal::none)
+struct fields<T> {
+    static constexpr refusal why_not = refusal::none;
+    static constexpr std::size_t count = boost::pfr::tuple_size_v<T>;
+    template <std::size_t I> using type = boost::pfr::tuple_element_t<I, T>;
+
+    static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<std::string_view, count>{
+            std::string_view(name_characters<T, I>.data(), name_characters<T, I>.size())...};
+    }(std::make_index_sequence<count>{});
+
+    template <std::size_t I, class Object> static constexpr auto& get(Object& object) noexcept {
+        return boost::pfr::get<I>(object);
+    }
+    /// Writes the address of every field to `out`.
+    static void addresses(T& object, void** out) noexcept {
+        auto each = [&](auto& field) { *out++ = std::addressof(field); };
+        boost::pfr::for_each_field(object, each);
+    }
+};
+
+/// Which field of T has this column name; fields<T>::count if none has.
+template <class T> consteval std::size_t index_of(std::string_view name) {
+    std::size_t i = 0;
+    while (i < fields<T>::count && fields<T>::names[i] != name) ++i;
+    return i;
+}
+
+/// A type whose fields are known.
+template <class T>
+concept has_fields = fields<T>::why_not == refusal::none;
+
+/// Says in one sentence what keeps T from being a row. Instantiate it before anything that needs its fields.
+template <class T> struct require_fields {
+    static constexpr refusal why = fields<T>::why_not;
+    static_assert(why != refusal::no_aggregate,
+                  "howdah: a row must be a plain struct: no constructor, no private member, no virtual function");
+    static_assert(why != refusal::base_class,
+                  "howdah: a row struct cannot have a base class; write its fields out, or describe it (describe.hpp)");
+    static_assert(why != refusal::too_many_fields, "howdah: a row struct can have 100 fields at most");
+    static_assert(why != refusal::c_array,
+                  "howdah: a row struct cannot have a C array as a field; use std::string or std::vector");
+    static constexpr bool value = why == refusal::none;
+};
+
+} // namespace howdah::detail

@@ -258,6 +258,13 @@ template <> struct codec<std::string_view> {
     static void encode(std::string_view value, format encoding, byte_writer& to);
 };
 
+/// Text up to the first NUL byte. Can be sent, not read.
+template <> struct codec<const char*> : codec<std::string_view> {
+    static std::string name() { return "const char*"; }
+};
+template <> struct codec<char*> : codec<const char*> {};
+template <std::size_t N> struct codec<char[N]> : codec<const char*> {};
+
 template <detail::plain_integer T> struct codec<T> {
     static constexpr oid type = detail::integer_oid<T>, parameter_type = type;
     static constexpr format parameter_format = format::binary;

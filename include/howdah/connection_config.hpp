@@ -18,7 +18,7 @@ namespace howdah {
 struct connection_config {
     /// A libpq URI ("postgresql://user@host/database?sslmode=verify-full") or keyword string ("host=/tmp
     /// dbname=app"). Empty: libpq's own environment variables (PGHOST, PGDATABASE, ...) and defaults.
-    std::string url;
+    std::string url{};
     /// Shown in pg_stat_activity, unless the url names another.
     std::string application_name = "howdah";
     /// For the whole of connecting, all hosts together. Name look-up by the system's resolver is the one part
@@ -39,7 +39,7 @@ struct connection_config {
     waiter* wait_with = nullptr;
     /// Called in the thread that runs the statement for every NOTICE and WARNING. Null: they are dropped.
     /// Must not throw.
-    std::function<void(const server_message&)> on_notice;
+    std::function<void(const server_message&)> on_notice{};
 };
 
 } // namespace howdah

@@ -62,7 +62,8 @@ template <class T> consteval refusal why_not_fields() {
     if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T>) return refusal::no_aggregate;
     else if constexpr (has_base_class<T>) return refusal::base_class;
     else if constexpr (boost::pfr::tuple_size_v<T> > most_fields) return refusal::too_many_fields;
-    else if constexpr (has_array<T>(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{})) return refusal::c_array;
+    else if constexpr (has_array<T>(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}))
+        return refusal::c_array;
     else return refusal::none;
 }
 
@@ -85,10 +86,13 @@ template <class Pointer> struct pointer_box {
 template <class Pointer> pointer_box(Pointer) -> pointer_box<Pointer>;
 
 // `auto`: a declared string_view would be spelled out in the text that is cut below.
-template <class Owner, auto Box> consteval auto spelled() { return std::string_view(__PRETTY_FUNCTION__); }
+template <class Owner, auto Box> consteval auto spelled() {
+    return std::string_view(__PRETTY_FUNCTION__);
+}
 
 constexpr bool in_identifier(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (c & 0x80) != 0;
 }
 
 /// The last identifier of a text, as its begin and end.
@@ -127,7 +131,8 @@ template <auto Member> inline constexpr auto member_characters = cut_name<void, 
 
 /// The column's name for a pointer to member: &user::name -> "name".
 template <auto Member>
-inline constexpr std::string_view member_name{member_characters<Member>.data(), member_characters<Member>.size()};
+inline constexpr std::string_view member_name{member_characters<Member>.data(),
+                                              member_characters<Member>.size()};
 
 // The door --------------------------------------------------------------------------------------------------------------
 
@@ -178,10 +183,12 @@ concept has_fields = fields<T>::why_not == refusal::none;
 /// Says in one sentence what keeps T from being a row. Instantiate it before anything that needs its fields.
 template <class T> struct require_fields {
     static constexpr refusal why = fields<T>::why_not;
-    static_assert(why != refusal::no_aggregate,
-                  "howdah: a row must be a plain struct: no constructor, no private member, no virtual function");
-    static_assert(why != refusal::base_class,
-                  "howdah: a row struct cannot have a base class; write its fields out, or describe it (describe.hpp)");
+    static_assert(
+        why != refusal::no_aggregate,
+        "howdah: a row must be a plain struct: no constructor, no private member, no virtual function");
+    static_assert(
+        why != refusal::base_class,
+        "howdah: a row struct cannot have a base class; write its fields out, or describe it (describe.hpp)");
     static_assert(why != refusal::too_many_fields, "howdah: a row struct can have 100 fields at most");
     static_assert(why != refusal::c_array,
                   "howdah: a row struct cannot have a C array as a field; use std::string or std::vector");

@@ -16,9 +16,7 @@ byte_writer& byte_writer::operator=(byte_writer&& other) noexcept {
 }
 
 void byte_writer::patch(std::size_t offset, std::int32_t value) noexcept {
-    char* at = (heap_ ? heap_.get() : inline_) + offset;
-    const auto bits = static_cast<std::uint32_t>(value);
-    for (unsigned i = 0; i < 4; ++i) at[i] = static_cast<char>(bits >> (24 - 8 * i) & 0xFF);
+    store_big_endian(value, (heap_ ? heap_.get() : inline_) + offset);
 }
 
 void byte_writer::grow(std::size_t more) {

@@ -17,16 +17,23 @@ namespace {
 
 // ---- refusals, out of line: the path of a good cell stays short
 
-[[noreturn]] void refuse_length(std::string_view bytes, wire from, std::size_t expected) {
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_length(std::string_view bytes, wire from,
+                                                          std::size_t expected) {
     throw decode_error("a cell of " + std::to_string(bytes.size()) + " bytes where " + type_name(from.type) +
                        " has " + std::to_string(expected));
 }
 
-[[noreturn]] void refuse_range(const std::string& value, const std::string& type) {
-    throw decode_error("value does not fit " + type, value);
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_range(std::int64_t value, std::size_t size,
+                                                         bool is_signed) {
+    throw decode_error("value does not fit " + detail::integer_name(size, is_signed), std::to_string(value));
 }
 
-[[noreturn]] void refuse_text(std::string_view text, wire from, std::size_t offset) {
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_range(std::string_view text, wire from) {
+    throw decode_error("value does not fit " + type_name(from.type), std::string(text));
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_text(std::string_view text, wire from,
+                                                        std::size_t offset) {
     throw decode_error("not the text of a value of type " + type_name(from.type), std::string(text), offset);
 }
 
@@ -34,10 +41,7 @@ namespace {
 template <class T> T load(std::string_view bytes, wire from) {
     if (bytes.size() != sizeof(T)) [[unlikely]]
         refuse_length(bytes, from, sizeof(T));
-    T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-        value = static_cast<T>(static_cast<std::uint64_t>(value) << 8 | static_cast<unsigned char>(bytes[i]));
-    return value;
+    return load_big_endian<T>(bytes.data());
 }
 
 /// Reads the whole of a text as a number.
@@ -45,7 +49,7 @@ template <class T> T parse_number(std::string_view text, wire from) {
     T value{};
     const char* const end = text.data() + text.size();
     const auto [stop, failure] = std::from_chars(text.data(), end, value);
-    if (failure == std::errc::result_out_of_range) refuse_range(std::string(text), type_name(from.type));
+    if (failure == std::errc::result_out_of_range) refuse_range(text, from);
     if (failure != std::errc{} || stop != end)
         refuse_text(text, from, static_cast<std::size_t>(stop - text.data()));
     return value;
@@ -62,13 +66,13 @@ template <class T> void append_number(T value, byte_writer& to) {
 /// memcpy, because `value` may be a long or a long long: the same bytes, another type.
 template <class T, class Wire> void store_integer(Wire read, void* value) {
     if (!std::in_range<T>(read)) [[unlikely]]
-        refuse_range(std::to_string(read), detail::integer_name(sizeof(T), std::is_signed_v<T>));
+        refuse_range(read, sizeof(T), std::is_signed_v<T>);
     const T fitting = static_cast<T>(read);
     std::memcpy(value, &fitting, sizeof fitting);
 }
 
 template <class T, class Wire> void decode_binary_integer(std::string_view bytes, wire from, void* value) {
-    store_integer<T>(static_cast<Wire>(load<std::make_unsigned_t<Wire>>(bytes, from)), value);
+    store_integer<T>(load<Wire>(bytes, from), value);
 }
 
 template <class T> void decode_text_integer(std::string_view text, wire from, void* value) {
@@ -274,9 +278,9 @@ void compiled_codec<bytes_value, oids::bytea>::encode(const bytes_value& value, 
     if (encoding == format::binary) return to.write(bytes);
     constexpr std::string_view digits = "0123456789abcdef";
     to.write(std::string_view("\\x"));
-    for (const char byte : bytes) {
-        const auto bits = static_cast<unsigned char>(byte);
-        to.write(std::string{digits[bits >> 4], digits[bits & 15]});
+    for (const std::byte byte : value) {
+        to.write(digits[std::to_integer<std::size_t>(byte >> 4)]);
+        to.write(digits[std::to_integer<std::size_t>(byte & std::byte{15})]);
     }
 }
 

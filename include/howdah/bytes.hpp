@@ -13,8 +13,30 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace howdah {
+
+/// The value with its bytes in network order, or a value in network order as the machine holds it.
+template <std::unsigned_integral T> [[nodiscard]] constexpr T network_order(T value) noexcept {
+    if constexpr (sizeof(T) == 1 || std::endian::native == std::endian::big) return value;
+    else if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+    else if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+    else return __builtin_bswap64(value);
+}
+
+/// Reads the sizeof(T) bytes at `from`, in network order.
+template <std::integral T> [[nodiscard]] T load_big_endian(const char* from) noexcept {
+    std::make_unsigned_t<T> value;
+    std::memcpy(&value, from, sizeof value);
+    return static_cast<T>(network_order(value));
+}
+/// Writes the sizeof(T) bytes at `to`, in network order.
+template <std::integral T> void store_big_endian(T value, char* to) noexcept {
+    const auto ordered = network_order(static_cast<std::make_unsigned_t<T>>(value));
+    std::memcpy(to, &ordered, sizeof ordered);
+}
 
 /// Reads big-endian values from a span of bytes. After a read past the end every further read gives zero and
 /// ok() is false.
@@ -27,12 +49,9 @@ public:
             fail();
             return T{};
         }
-        std::make_unsigned_t<T> value = 0;
-        for (std::size_t i = 0; i < sizeof(T); ++i)
-            value = static_cast<std::make_unsigned_t<T>>((static_cast<std::uint64_t>(value) << 8) |
-                                                         static_cast<unsigned char>(rest_[i]));
+        const T value = load_big_endian<T>(rest_.data());
         rest_.remove_prefix(sizeof(T));
-        return static_cast<T>(value);
+        return value;
     }
 
     /// The next `size` bytes, a view into the input; empty after a failure.
@@ -70,13 +89,7 @@ public:
     byte_writer(byte_writer&& other) noexcept { *this = std::move(other); }
     byte_writer& operator=(byte_writer&& other) noexcept;
 
-    template <std::integral T> void write(T value) {
-        char* to = extend(sizeof(T));
-        auto rest = static_cast<std::make_unsigned_t<T>>(value);
-        for (std::size_t i = sizeof(T); i-- > 0;
-             rest = static_cast<decltype(rest)>(static_cast<std::uint64_t>(rest) >> 8))
-            to[i] = static_cast<char>(rest & 0xFF);
-    }
+    template <std::integral T> void write(T value) { store_big_endian(value, extend(sizeof(T))); }
     void write(std::string_view bytes) {
         if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
     }

@@ -18,11 +18,6 @@ wire element_wire(wire array) noexcept {
     return {known, array.encoding};
 }
 
-bool is_text_like(oid type) noexcept {
-    return type == oids::text || type == oids::varchar || type == oids::bpchar || type == oids::name ||
-           type == oids::json || type == oids::xml;
-}
-
 /// Appends elements one after the other; what goes wrong in one names its index.
 class element_reader {
 public:
@@ -238,11 +233,10 @@ namespace detail {
 bool can_hold_array(wire from, const erased_codec& element) noexcept {
     const wire each = element_wire(from);
     if (each.type == 0 || !element.decoder) return false;
-    // A string reads most types as text; elements must be text by themselves: no wrong array slips in.
-    if (from.encoding == format::text && element.type == oids::text && each.type < oids::first_user_defined &&
-        !is_text_like(each.type))
-        return false;
-    return element.decoder(each) != nullptr;
+    // A string reads most types as text. Elements must be text by themselves, which is what it reads in binary:
+    // no wrong array slips in.
+    const bool as_text = element.type == oids::text && each.type < oids::first_user_defined;
+    return element.decoder(as_text ? wire{each.type, format::binary} : each) != nullptr;
 }
 
 void decode_array(std::string_view bytes, wire from, const array_target& into) {

@@ -337,6 +337,8 @@ namespace detail {
 /// The base of a codec for a T that travels as a Wire: codec<T> then needs only from_wire() and to_wire().
 /// Whatever from_wire() throws becomes a decode_error; whatever to_wire() throws passes through.
 template <class T, class Wire> struct codec_via {
+    static_assert(!detail::holds_null<Wire>(),
+                  "a codec_via carries values: write std::optional around its T");
     using wire_type = Wire;
     static constexpr oid type = codec<detail::leaf_t<Wire>>::type;
     static constexpr oid parameter_type = codec<detail::leaf_t<Wire>>::parameter_type;
@@ -365,11 +367,16 @@ namespace detail {
 
 template <class T> using value_of = std::remove_cvref_t<decltype(std::declval<const T&>().value())>;
 
-/// A class, not an aggregate, with value() and a constructor from what value() returns.
+/// A class, not an aggregate, with value() and a constructor from what value() returns. A value() that may be
+/// empty is not one: NULL is what std::optional<T> says.
 template <class T>
-concept validating_class = std::is_class_v<T> && !std::is_aggregate_v<T> && !is_optional<T> && requires {
-    typename value_of<T>;
-} && !std::same_as<value_of<T>, T> && std::constructible_from<T, value_of<T>> && readable<value_of<T>>;
+concept validating_class =
+    std::is_class_v<T> && !std::is_aggregate_v<T> && !is_optional<T> && requires { typename value_of<T>; } &&
+    !std::same_as<value_of<T>, T> && std::constructible_from<T, value_of<T>> && readable<value_of<T>> &&
+    !holds_null<value_of<T>>();
+
+template <class T> inline constexpr bool is_array = false;
+template <class T> inline constexpr bool is_array<std::vector<T>> = !std::same_as<T, std::byte>;
 
 } // namespace detail
 
@@ -407,10 +414,11 @@ bool can_hold_array(wire from, const erased_codec& element) noexcept;
 } // namespace detail
 
 template <class T>
-    requires(readable<T> && !std::same_as<T, std::byte> && !std::same_as<T, bool>)
+    requires(readable<T> && !detail::is_array<detail::leaf_t<T>> && !std::same_as<T, std::byte> &&
+             !std::same_as<T, bool>)
 struct codec<std::vector<T>> {
     static constexpr oid element = codec<detail::leaf_t<T>>::type;
-    static constexpr oid type = oids::inferred; // arrays of arrays are arrays of more dimensions
+    static constexpr oid type = oids::inferred; // arrays of arrays are refused: no array holds one
     // An enum's array type has no number known here: such arrays go as text and the server infers their type.
     static constexpr oid parameter_type = [] {
         switch (element) {

@@ -76,7 +76,7 @@ TEST_CASE("sequences that are cut short or continue wrongly are refused") {
 TEST_CASE("the offset is that of the first byte of the bad sequence, wherever it stands") {
     for (std::size_t before = 0; before < 40; ++before)
         for (std::size_t after = 0; after < 20; ++after)
-            for (const std::string bad :
+            for (const std::string& bad :
                  {std::string(1, '\0'), std::string("\xFF"), std::string("\xED\xA0\x80"),
                   std::string("\xE2\x82"), std::string("\x80")}) {
                 const std::string text = std::string(before, 'x') + bad + std::string(after, 'y');

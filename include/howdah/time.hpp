@@ -18,8 +18,8 @@
 
 namespace howdah {
 
-/// An instant, always UTC, in microseconds: PostgreSQL's timestamptz. The server's range is 4714-11-24 BC to
-/// 294276-12-31.
+/// An instant, always UTC, in microseconds: PostgreSQL's timestamptz. From 4714-11-24 BC to 294247-01-10
+/// 04:00:54.775807, where 64 bits since 1970 end: the last 29 years of the server's range are refused.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 /// A date and time of day in no particular zone: PostgreSQL's timestamp. A type of its own, so that the two
 /// are never mixed up.
@@ -74,9 +74,10 @@ struct codec<or_infinity<local_timestamp>>
     : detail::compiled_codec<or_infinity<local_timestamp>, oids::timestamp> {};
 template <> struct codec<or_infinity<date>> : detail::compiled_codec<or_infinity<date>, oids::date> {};
 
-/// A calendar date of std::chrono travels as a date; an invalid one is refused.
+/// A calendar date of std::chrono travels as a date; an invalid one is refused, and so is one read from a
+/// year beyond 32767, where std::chrono's years end.
 template <> struct codec<std::chrono::year_month_day> : codec_via<std::chrono::year_month_day, date> {
-    static std::chrono::year_month_day from_wire(date day) { return std::chrono::year_month_day{day}; }
+    static std::chrono::year_month_day from_wire(date day);
     static date to_wire(const std::chrono::year_month_day& day);
 };
 

@@ -1,1 +1,134 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <howdah/migration.hpp>
+
+#include <memory>
+#include <utility>
+
+#include "migration_history.hpp"
+#include "sql_lexer.hpp"
+
+namespace howdah {
+namespace {
+
+using std::chrono::milliseconds;
+
+connection_config own_config(connection_config config) {
+    config.application_name += "-migrate"; // what the others, who wait, are told
+    config.statement_timeout = std::chrono::hours(24 * 365);
+    return config;
+}
+
+/// The session as a new one of this user would be, whatever the file before left behind, and without the limits
+/// that are meant for the queries of a program.
+std::string fresh_session(const migration_options& options) {
+    return "reset session authorization; reset role; reset all; discard temp; set timezone = 'UTC';"
+           " set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set standard_conforming_strings = "
+           "on;"
+           " set idle_in_transaction_session_timeout = 0; set lock_timeout = " +
+           std::to_string(options.table_lock_timeout.count()) +
+           "; set statement_timeout = " + std::to_string(options.statement_timeout.count());
+}
+
+class migration_runner {
+public:
+    migration_runner(const connection_config& server, const migration_options& options)
+        : options_(options), history_(options), on_(own_config(server)) {}
+
+    migration_report run(const migration_set& set) {
+        // An up-to-date database, the usual case, needs no lock and no right to write.
+        if (history_.exists(on_)) {
+            const auto rows = history_.read(on_);
+            report_.already_applied = rows.size();
+            if (detail::pending_migrations(set, rows).empty()) return std::move(report_);
+        }
+        run_locked(set);
+        return std::move(report_);
+    }
+
+private:
+    void run_locked(const migration_set& set) {
+        const detail::migration_lock lock(on_, history_, options_);
+        on_.run_script(fresh_session(options_));
+        if (!history_.exists(on_)) history_.create(on_);
+        const auto rows = history_.read(on_);
+        report_.already_applied = rows.size();
+        for (const auto* file : detail::pending_migrations(set, rows)) apply(*file, lock);
+    }
+
+    void apply(const migration& file, const detail::migration_lock& lock) {
+        tell({migration_event::kind::applying, file.file, {}, {}});
+        const auto start = std::chrono::steady_clock::now();
+        on_.run_script(fresh_session(options_));
+        on_.run_script("begin isolation level read committed read write");
+        lock.check();
+        for (const auto& command : detail::read_sql(file.text).commands)
+            if (!command.blank()) run_command(file, command);
+        // The file may have gone over to a role that must not write the history.
+        on_.run_script("reset session authorization; reset role");
+        const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
+        history_.record(on_, file, took);
+        commit(file);
+        report_.applied.push_back({file.version, file.file, took});
+        tell({migration_event::kind::applied, file.file, {}, took});
+    }
+
+    void run_command(const migration& file, const detail::sql_command& command) {
+        const std::string_view text = file.text;
+        try {
+            on_.run_script(text.substr(command.first, command.last - command.first));
+        } catch (const server_error& failure) {
+            const auto position = failure.message().position;
+            const auto at = locate(text, detail::count_characters(text.substr(0, command.first)) +
+                                             (position == 0 ? 1 : position));
+            refuse(file, at, "the server refused this command", failure);
+        }
+        // The files are searched for such commands beforehand; this is the proof that none was overlooked.
+        if (on_.state() != session_state::in_transaction) {
+            const auto at = detail::place_of(text, command.first);
+            throw migration_error(
+                migration_failure::own_transaction,
+                file.file + ':' + std::to_string(at.line) + ':' + std::to_string(at.column) +
+                    ": this command ended the transaction of the migration; what stands before it is "
+                    "applied but not recorded, undo it by hand and remove the command",
+                file.file, at.line, at.column);
+        }
+    }
+
+    void commit(const migration& file) {
+        try {
+            on_.run_script("COMMIT");
+        } catch (const server_error& failure) {
+            refuse(file, {0, 0}, "the server refused to commit it", failure);
+        }
+    }
+
+    [[noreturn]] static void refuse(const migration& file, text_position at, const char* what,
+                                    const server_error& failure) {
+        std::string place = file.file;
+        if (at.line > 0) place += ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+        throw migration_error(
+            migration_failure::sql,
+            place + ": " + what + detail::in_brackets(failure.sqlstate()) +
+                "; nothing of this file is applied; full_message() holds the server's words, mend the "
+                "file and run again",
+            file.file, at.line, at.column, std::make_shared<const server_error>(failure));
+    }
+
+    void tell(const migration_event& event) const {
+        if (options_.on_event) options_.on_event(event);
+    }
+
+    const migration_options& options_;
+    detail::migration_history history_;
+    connection on_;
+    migration_report report_;
+};
+
+} // namespace
+
+migration_report migrate(const connection_config& server, const migration_set& set,
+                         const migration_options& options) {
+    return migration_runner(server, options).run(set);
+}
+
+} // namespace howdah

@@ -233,8 +233,8 @@ namespace detail {
 bool can_hold_array(wire from, const erased_codec& element) noexcept {
     const wire each = element_wire(from);
     if (each.type == 0 || !element.decoder) return false;
-    // A string reads most types as text. Elements must be text by themselves, which is what it reads in binary:
-    // no wrong array slips in.
+    // A string reads most types as text. Elements must be text by themselves, which is what it reads in
+    // binary: no wrong array slips in.
     const bool as_text = element.type == oids::text && each.type < oids::first_user_defined;
     return element.decoder(as_text ? wire{each.type, format::binary} : each) != nullptr;
 }

@@ -1,1 +1,31 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <howdah/query.hpp>
+
+namespace howdah::detail {
+
+namespace {
+
+void check_count(std::size_t rows, cardinality asked) {
+    if (asked == cardinality::any || rows == 1 || (rows == 0 && asked == cardinality::at_most_one)) return;
+    if (rows == 0)
+        throw row_count_error(
+            "the query found no row, where one was asked for; query_optional() takes none for an answer", 0);
+    throw row_count_error("the query found " + std::to_string(rows) +
+                              " rows, where one was asked for; narrow its condition, or use query()",
+                          rows);
+}
+
+} // namespace
+
+void run_query(executor& on, statement what, const parameters& values, const row_description& row,
+               cardinality rows, const row_sink& sink) {
+    what.choice = choose_encoding(row);
+    const result answer = on.run(what, values);
+    row_reader reader(row, answer);
+    const auto count = answer.row_count();
+    check_count(count, rows);
+    auto* into = static_cast<std::byte*>(sink.resize(sink.container, count));
+    for (std::size_t i = 0; i < count; ++i) reader.read(i, into + i * sink.stride);
+}
+
+} // namespace howdah::detail

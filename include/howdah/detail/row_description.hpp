@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// A row struct with its type erased, and the core that fills row structs from results: compiled once, for every struct.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <howdah/codec.hpp>
+#include <howdah/executor.hpp>
+#include <howdah/result.hpp>
+
+namespace howdah::detail {
+
+struct row_field {
+    std::string_view column;
+    const erased_codec* codec;
+};
+
+struct row_description {
+    std::string_view type; ///< the C++ type, for messages
+    std::span<const row_field> fields;
+    void (*addresses)(void* row, void** out); ///< writes the address of every field
+    bool strict = false;                      ///< refuse columns without a field
+    bool by_position = false;                 ///< a single value: takes column 0 whatever its name
+};
+
+/// Asks for text where a field cannot be read from the binary form of its column.
+[[nodiscard]] encoding_choice choose_encoding(const row_description& row) noexcept;
+
+/// Reads rows of one result. Finds the columns by name, once, and checks every type; then rows cost no look-up.
+class row_reader {
+public:
+    /// Throws one decode_error that lists everything that does not fit. Both arguments must outlive the reader.
+    row_reader(const row_description& row, const result& from);
+    /// Fills the struct at `into` from row `index`, which must exist. Throws decode_error naming column and row.
+    void read(std::size_t index, void* into);
+
+private:
+    struct step {
+        decode_function decode;
+        void* (*engage)(void*);
+        void (*set_null)(void*);
+        wire from;
+        std::uint32_t column;
+    };
+    void check_surplus(std::string& faults) const;
+    [[noreturn]] void refuse(std::size_t index, std::size_t field) const;
+
+    const row_description& row_;
+    const result& from_;
+    std::vector<step> steps_; // one per field, in the order of the struct
+    std::vector<cell> cells_;
+    std::vector<void*> addresses_;
+};
+
+/// How many rows a query has to answer with.
+enum class cardinality : unsigned char { any, one, at_most_one };
+
+/// Where rows go: resize() makes room for that many and returns the address of the first; they stand `stride` bytes apart.
+struct row_sink {
+    void* container;
+    void* (*resize)(void* container, std::size_t rows);
+    std::size_t stride;
+};
+
+/// Runs a statement and reads its rows into `sink`. Throws row_count_error if there are more or fewer than asked for.
+void run_query(executor& on, statement what, const parameters& values, const row_description& row,
+               cardinality rows, const row_sink& sink);
+
+} // namespace howdah::detail

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Typed queries on any executor.
+//
+//     struct customer { std::int64_t id; std::string name; std::optional<std::string> phone; };
+//     for (const customer& one : howdah::query<customer>(db, "select * from customers where city = $1", city)) ...
+//     auto found = howdah::query_optional<customer>(db, "select * from customers where id = $1", id);
+//     auto total = howdah::query_one<std::int64_t>(db, "select count(*) from customers");
+//
+// A struct is filled by column name; every fault of the result (missing column, wrong type) is in one error. Columns that the
+// struct does not have are ignored, unless it is asked for as strict<customer>. A type that is no struct is a single column.
+// Rows own their data.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include <howdah/executor.hpp>
+#include <howdah/table.hpp>
+
+namespace howdah {
+
+/// As the type of a query: a Row, and every column of the result must have a field.
+template <class Row> struct strict {};
+
+namespace detail {
+
+template <class T> struct row_type {
+    using type = T;
+};
+template <class Row> struct row_type<strict<Row>> {
+    using type = Row;
+};
+
+/// A single value instead of a struct: its column's name does not matter.
+template <class T> inline constexpr row_field value_field{"", &codec_for<T>};
+template <class T>
+inline constexpr row_description value_description{
+    pretty_name<T>(), {&value_field<T>, 1}, [](void* value, void** out) { *out = value; }, false, true};
+
+template <class T> consteval bool is_single_value() {
+    return readable<T> && !value_object<T>;
+}
+
+template <class T> consteval row_description describe() {
+    using row = typename row_type<T>::type;
+    if constexpr (is_single_value<row>()) {
+        return value_description<row>;
+    } else if constexpr (is_row<row>()) {
+        auto described = description_of<row>;
+        described.strict = described.strict || !std::is_same_v<row, T>;
+        return described;
+    } else {
+        return {};
+    }
+}
+template <class T> inline constexpr row_description queried = describe<T>();
+
+template <class T> row_sink sink_of(std::vector<T>& rows) noexcept {
+    return {&rows,
+            [](void* container, std::size_t count) -> void* {
+                auto& filled = *static_cast<std::vector<T>*>(container);
+                filled.resize(count);
+                return filled.data();
+            },
+            sizeof(T)};
+}
+template <class T> row_sink sink_of(std::optional<T>& row) noexcept {
+    return {&row,
+            [](void* container, std::size_t count) -> void* {
+                auto& filled = *static_cast<std::optional<T>*>(container);
+                return count == 0 ? nullptr : &filled.emplace();
+            },
+            sizeof(T)};
+}
+template <class T> row_sink sink_of(T& row) noexcept {
+    return {&row, [](void* container, std::size_t) -> void* { return container; }, sizeof(T)};
+}
+
+} // namespace detail
+
+/// What a query for T gives: T itself, or Row for strict<Row>.
+template <class T> using queried_type = typename detail::row_type<T>::type;
+
+/// All rows. Throws decode_error when the result does not fit T, and whatever executor::run() throws.
+template <class T, bindable... Values>
+[[nodiscard]] std::vector<queried_type<T>> query(executor& on, const statement& what,
+                                                 const Values&... values) {
+    std::vector<queried_type<T>> rows;
+    detail::run_query(on, what, bind(values...), detail::queried<T>, detail::cardinality::any,
+                      detail::sink_of(rows));
+    return rows;
+}
+
+/// Exactly one row. Throws row_count_error when there is none, or more.
+template <class T, bindable... Values>
+[[nodiscard]] queried_type<T> query_one(executor& on, const statement& what, const Values&... values) {
+    queried_type<T> row{};
+    detail::run_query(on, what, bind(values...), detail::queried<T>, detail::cardinality::one,
+                      detail::sink_of(row));
+    return row;
+}
+
+/// One row or none. Throws row_count_error when there are more.
+template <class T, bindable... Values>
+[[nodiscard]] std::optional<queried_type<T>> query_optional(executor& on, const statement& what,
+                                                            const Values&... values) {
+    std::optional<queried_type<T>> row;
+    detail::run_query(on, what, bind(values...), detail::queried<T>, detail::cardinality::at_most_one,
+                      detail::sink_of(row));
+    return row;
+}
+
+} // namespace howdah

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// table<Row>: what a row struct does not say itself: the table, its key and version columns, columns whose names are no C++ names.
+//
+//     template <> struct howdah::table<user_row> {
+//         static constexpr auto name = "users", key = "id", version = "version";
+//         // Each of these may be left out:
+//         static constexpr auto schema = "app";
+//         static constexpr std::array<howdah::renamed, 1> renamed{{{"zip_code", "zip code"}}};   // field, column
+//         static constexpr std::array<std::string_view, 1> read_only{"search_document"};         // the database fills it
+//         static constexpr bool strict = true;                         // refuse columns that the struct does not have
+//     };
+//
+// A struct that is only the result of queries needs no table<> at all. A field's trailing underscore is not part of its column's
+// name: `class_` is the column "class".
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include <howdah/detail/fields.hpp>
+#include <howdah/detail/row_description.hpp>
+
+namespace howdah {
+
+/// What a row struct maps to. Specialize it; see the top of this file.
+template <class Row> struct table {};
+
+/// A field whose column has another name.
+struct renamed {
+    std::string_view field, column;
+};
+
+namespace detail {
+
+template <class Row>
+concept has_renamed = requires { table<Row>::renamed.size(); };
+template <class Row>
+concept has_read_only = requires { table<Row>::read_only.size(); };
+
+/// The column of a field: its own name unless the table says otherwise.
+template <class Row> consteval std::string_view column_of(std::string_view field) {
+    if constexpr (has_renamed<Row>)
+        for (const auto& entry : table<Row>::renamed)
+            if (entry.field == field) return entry.column;
+    return field;
+}
+
+/// The column of a member: &user_row::name -> "name".
+template <class Row, auto Member> consteval std::string_view column_of_member() {
+    static_assert(index_of<Row>(member_name<Member>) < fields<Row>::count,
+                  "howdah: the row struct has no field of this name");
+    return column_of<Row>(member_name<Member>);
+}
+
+template <class Row> consteval std::string_view schema_of() {
+    if constexpr (requires { table<Row>::schema; }) return table<Row>::schema;
+    else return {};
+}
+template <class Row> consteval std::string_view version_of() {
+    if constexpr (requires { table<Row>::version; }) return table<Row>::version;
+    else return {};
+}
+template <class Row> consteval bool is_strict() {
+    if constexpr (requires { table<Row>::strict; }) return table<Row>::strict;
+    else return false;
+}
+
+/// A table with its row type erased: what the compiled core makes statements from.
+struct table_description {
+    std::string_view schema, name, key, version; ///< column names; schema and version may be empty
+    const row_description* row;
+    std::span<const std::string_view> read_only; ///< columns
+};
+
+/// Says in one sentence what is wrong with a field, and names the field's type in the compiler's note.
+template <class Row, class Field> struct require_field {
+    static_assert(
+        readable<Field>,
+        "howdah: a field of the row struct has a type that no codec reads; use one of the types listed "
+        "in codec.hpp, or specialize howdah::codec for it");
+    static constexpr bool value = readable<Field>;
+};
+
+template <class Row, std::size_t... I> consteval bool fields_are_readable(std::index_sequence<I...>) {
+    return (require_field<Row, typename fields<Row>::template type<I>>::value && ...);
+}
+
+/// Refuses what cannot be a row in one readable sentence; everything that needs a row's fields asks this first.
+template <class Row> consteval bool is_row() {
+    if constexpr (!require_fields<Row>::value) {
+        return false;
+    } else {
+        static_assert(std::default_initializable<Row>,
+                      "howdah: a row struct must be default-constructible, since rows are read in place; it "
+                      "holds a reference, or "
+                      "a class without default constructor (wrap that in std::optional, or keep it for the "
+                      "domain type)");
+        return std::default_initializable<Row> &&
+               fields_are_readable<Row>(std::make_index_sequence<fields<Row>::count>{});
+    }
+}
+
+template <class Row> struct row_fields {
+    static constexpr auto all = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<row_field, sizeof...(I)>{row_field{
+            column_of<Row>(fields<Row>::names[I]), &codec_for<typename fields<Row>::template type<I>>}...};
+    }(std::make_index_sequence<fields<Row>::count>{});
+};
+
+/// The erased description of a row struct.
+template <class Row>
+inline constexpr row_description description_of{
+    pretty_name<Row>(), row_fields<Row>::all,
+    [](void* row, void** out) { fields<Row>::addresses(*static_cast<Row*>(row), out); }, is_strict<Row>()};
+
+template <class Row> consteval bool is_table() {
+    static_assert(
+        requires {
+            table<Row>::name;
+            table<Row>::key;
+        },
+        "howdah: specialize howdah::table<Row> with `name` and `key` to use a row struct with a repository");
+    return is_row<Row>();
+}
+
+template <class Row>
+inline constexpr std::span<const std::string_view> read_only_of = [] {
+    if constexpr (has_read_only<Row>) return std::span<const std::string_view>(table<Row>::read_only);
+    else return std::span<const std::string_view>();
+}();
+
+/// The erased description of a table.
+template <class Row>
+inline constexpr table_description table_of{schema_of<Row>(),  table<Row>::name,     table<Row>::key,
+                                            version_of<Row>(), &description_of<Row>, read_only_of<Row>};
+
+} // namespace detail
+
+} // namespace howdah

@@ -1,1 +1,41 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <howdah/pool.hpp>
+
+#include "lender.hpp"
+
+namespace howdah {
+
+void pooled_connection::give_back() noexcept {
+    lent_ = nullptr;
+    std::exchange(owner_, nullptr)->give_back(slot_);
+}
+
+pool::pool(pool_config config)
+    : owner_(new detail::lender(std::move(config)), [](detail::lender* owner) { owner->abandon(); }) {}
+
+pooled_connection pool::acquire() {
+    return owner_->acquire(owner_->config().acquire_timeout);
+}
+
+pooled_connection pool::acquire(std::chrono::milliseconds timeout) {
+    return owner_->acquire(timeout);
+}
+
+result pool::do_run(const statement& what, const parameters& values) {
+    const auto borrowed = acquire();
+    return borrowed->run(what, values);
+}
+
+pool_figures pool::figures() const {
+    return owner_->figures();
+}
+
+bool pool::close(std::chrono::milliseconds drain) {
+    return owner_->close(drain);
+}
+
+const pool_config& pool::config() const noexcept {
+    return owner_->config();
+}
+
+} // namespace howdah

@@ -3,8 +3,8 @@
 // transaction: everything or nothing. It begins when constructed and is rolled back when destroyed, unless
 // commit() was called.
 //
-//     const auto ada = howdah::transact(db, [&](howdah::transaction& tx) {
-//         return users.insert(tx, new_user{.email = "ada@example.org"});   // commits, or rolls back and throws
+//     const auto ada = howdah::transact(db, [&](howdah::transaction& tx) {     // commits, or rolls back
+//         return users.insert(tx, new_user{.email = "ada@example.org"});
 //     });
 //
 // A transaction borrows its connection and must not outlive it. Like the connection it belongs to one thread

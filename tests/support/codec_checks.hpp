@@ -22,11 +22,17 @@ template <std::size_t N> std::string bytes(const char (&literal)[N]) {
     return std::string(literal, N - 1);
 }
 
-template <class T> std::string encoded(const T& value, format encoding) {
+inline std::string encoded_by(const erased_codec& with, const void* value, format encoding) {
     byte_writer out;
-    const void* const leaf = codec_for<T>.look ? codec_for<T>.look(&value) : &value;
-    codec_for<T>.encode(leaf, encoding, out);
+    with.encode(with.look ? with.look(value) : value, encoding, out);
     return std::string(out.view());
+}
+template <class T> std::string encoded(const T& value, format encoding) {
+    return encoded_by(codec_for<T>, &value, encoding);
+}
+
+inline bool can_read(const erased_codec& with, wire from) {
+    return with.decoder != nullptr && with.decoder(from) != nullptr;
 }
 
 template <class T> T decoded(wire from, std::optional<std::string_view> cell) {

@@ -146,7 +146,7 @@ public:
     void read(element_reader& elements) {
         if (text_.starts_with('[')) refuse("an array whose first index is not 1");
         take('{');
-        if (text_ != "{}") {
+        if (peek() != '}') {
             element(elements);
             while (peek() == ',') {
                 ++at_;

@@ -22,9 +22,13 @@ template <std::size_t N> std::string bytes(const char (&literal)[N]) {
     return std::string(literal, N - 1);
 }
 
+/// The value without its optionals; null if one of them is empty.
+inline const void* leaf_of(const erased_codec& with, const void* value) {
+    return with.look ? with.look(value) : value;
+}
 inline std::string encoded_by(const erased_codec& with, const void* value, format encoding) {
     byte_writer out;
-    with.encode(with.look ? with.look(value) : value, encoding, out);
+    with.encode(leaf_of(with, value), encoding, out);
     return std::string(out.view());
 }
 template <class T> std::string encoded(const T& value, format encoding) {

@@ -105,7 +105,7 @@ TEST_CASE("the text of an integer is read whole or refused with the offset") {
                                        {"-", 0},
                                        {"0x10", 1},
                                        {"--1", 0}}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         const auto failure = failure_of<std::int32_t>({oids::int4, format::text}, text);
         CHECK(failure.offset() == static_cast<std::size_t>(offset));
         CHECK(failure.value() == text);
@@ -220,7 +220,7 @@ TEST_CASE("malformed bytea texts are refused at their offset") {
                                        {"\\400", 0},
                                        {"ab\\19a", 2},
                                        {"\\x 00", 2}}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         CHECK(failure_of<std::vector<std::byte>>({oids::bytea, format::text}, text).offset() ==
               static_cast<std::size_t>(offset));
     }

@@ -18,8 +18,8 @@ connection_config own_config(connection_config config) {
     return config;
 }
 
-/// The session as a new one of this user would be, whatever the file before left behind, and without the limits
-/// that are meant for the queries of a program.
+/// The session as a new one of this user would be, whatever the file before left behind, and without the
+/// limits that are meant for the queries of a program.
 std::string fresh_session(const migration_options& options) {
     return "reset session authorization; reset role; reset all; discard temp; set timezone = 'UTC';"
            " set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set standard_conforming_strings = "

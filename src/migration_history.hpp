@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What has been applied: the history table, and the lock that keeps two runners apart. Every statement here names
-// pg_catalog and the schema, so that nothing on the search_path can stand in for what it means.
+// What has been applied: the history table, and the lock that keeps two runners apart. Every statement here
+// names pg_catalog and the schema, so that nothing on the search_path can stand in for what it means.
 #pragma once
 
 #include <cstdint>
@@ -39,12 +39,13 @@ private:
     std::string schema_, table_;
 };
 
-/// The right to migrate, held by the session of `on`, outside any transaction. Given back when destroyed: open
-/// transactions are rolled back first, since a failed one would refuse the unlocking.
+/// The right to migrate, held by the session of `on`, outside any transaction. Given back when destroyed:
+/// open transactions are rolled back first, since a failed one would refuse the unlocking.
 class migration_lock {
 public:
-    /// Asks again and again, without waiting in the server: a session that waits there holds a snapshot, and CREATE
-    /// INDEX CONCURRENTLY of the runner before would wait for it. Throws migration_error (lock_timeout).
+    /// Asks again and again, without waiting in the server: a session that waits there holds a snapshot, and
+    /// CREATE INDEX CONCURRENTLY of the runner before would wait for it. Throws migration_error
+    /// (lock_timeout).
     migration_lock(connection& on, const migration_history& history, const migration_options& options);
     migration_lock(const migration_lock&) = delete;
     ~migration_lock();

@@ -143,8 +143,8 @@ private:
                begins({"create", "or", "replace", "procedure"});
     }
 
-    // `escapes`: E'', where a backslash takes the next character with it. A string goes on in the next pair of
-    // quotes if only blanks and comments with at least one line end stand between, and keeps its kind.
+    // `escapes`: E'', where a backslash takes the next character with it. A string goes on in the next pair
+    // of quotes if only blanks and comments with at least one line end stand between, and keeps its kind.
     void string(std::size_t begin, bool escapes) {
         for (++at_; at_ < text_.size();) {
             const char c = text_[at_++];

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// migrate() brings a database to the schema that a set of SQL files describes: each file once, in the order of
-// its version, each in one transaction together with its row in the history table.
+// migrate() brings a database to the schema that a set of SQL files describes: each file once, in the order
+// of its version, each in one transaction together with its row in the history table.
 //
 //     howdah::migrate(pool, howdah::migrations_in("migrations"));    // read from a directory
-//     howdah::migrate(pool, app::migrations);                        // embedded: howdah_embed_migrations() in CMake
+//     howdah::migrate(pool, app::migrations);                        // embedded by howdah_embed_migrations()
 //
-// A file is named <version>_<name>.sql, with a version of 1 to 19 digits: 0001_create_users.sql, or by UTC time
-// 20260124153000_create_users.sql. It holds any SQL that may run in a transaction; it does not begin or end one
-// itself. Strings are read as the SQL standard has them (standard_conforming_strings = on). Every file starts
-// with the settings that a new session of this user has (search_path among them), in UTC and UTF-8.
+// A file is named <version>_<name>.sql, with a version of 1 to 19 digits: 0001_create_users.sql, or by UTC
+// time 20260124153000_create_users.sql. It holds any SQL that may run in a transaction; it does not begin or
+// end one itself. Strings are read as the SQL standard has them (standard_conforming_strings = on). Every
+// file starts with the settings that a new session of this user has (search_path among them), in UTC and
+// UTF-8.
 //
 // Any number of programs may call migrate() at once: one works, the others wait. It opens a direct connection
-// of its own; give it the server's address, not that of a pooler in transaction mode. All functions are thread
-// safe. Sources: PostgreSQL manual, sections 4.1 (lexical structure) and 13.3.5 (advisory locks).
+// of its own; give it the server's address, not that of a pooler in transaction mode. All functions are
+// thread safe. Sources: PostgreSQL manual, sections 4.1 (lexical structure) and 13.3.5 (advisory locks).
 #pragma once
 
 #include <chrono>
@@ -57,9 +58,9 @@ struct migration {
 /// Migrations in the order of their versions, none twice. Immutable; reading it from several threads is safe.
 class migration_set {
 public:
-    /// Checks and orders. Throws migration_error naming the file: bad_file for a name, encoding or content that
-    /// cannot be a migration, duplicate for two files with one version, own_transaction for a file that begins
-    /// or ends a transaction.
+    /// Checks and orders. Throws migration_error naming the file: bad_file for a name, encoding or content
+    /// that cannot be a migration, duplicate for two files with one version, own_transaction for a file that
+    /// begins or ends a transaction.
     migration_set(const embedded_migrations& embedded);
     /// The same for files read by the caller.
     explicit migration_set(std::vector<migration> files);
@@ -74,7 +75,8 @@ private:
     std::vector<migration> migrations_;
 };
 
-/// Reads a migration from the name and the content of its file, and checks both. Throws as migration_set does.
+/// Reads a migration from the name and the content of its file, and checks both. Throws as migration_set
+/// does.
 [[nodiscard]] migration read_migration(std::string_view file, std::string_view text);
 
 /// All migrations of a directory. Files that do not end in .sql, hidden files and subdirectories are no
@@ -106,7 +108,8 @@ struct migration_options {
     std::chrono::milliseconds table_lock_timeout{5'000};
     /// How long one statement of a file may run. Zero: no limit.
     std::chrono::milliseconds statement_timeout{0};
-    /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled back.
+    /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
+    /// back.
     std::function<void(const migration_event&)> on_event;
 };
 

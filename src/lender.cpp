@@ -79,10 +79,11 @@ lender::lender(pool_config config)
 
 pooled_connection lender::acquire(milliseconds timeout) {
     loan got;
+    const auto now = coarse_now(); // outside of the mutex, as everything that can be
     {
-        const lock held(mutex_);
+        const std::lock_guard held(mutex_);
         if (core_.is_closed()) throw closed_error();
-        got = core_.try_lend(coarse_now(), this_thread());
+        got = core_.try_lend(now, this_thread());
     }
     if (got.slot == no_slot || got.check != loan_check::none) return acquire_slowly(got, timeout);
     return {this, &*connections_[got.slot], got.slot};
@@ -153,10 +154,11 @@ condition lender::clean(connection& returned) noexcept {
 
 void lender::give_back(slot_number slot) noexcept {
     const auto how = clean(*connections_[slot]);
+    const auto now = coarse_now();
     bool last = false;
     {
         const lock held(mutex_);
-        wake(core_.give_back(slot, coarse_now(), how));
+        wake(core_.give_back(slot, now, how));
         if (core_.has_doomed()) summon_worker(held); // throws not: a worker exists, this connection's maker
         last = abandoned_ && !core_.anything_lent();
     }

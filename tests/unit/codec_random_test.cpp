@@ -72,7 +72,7 @@ void fill(bool& out, seeded& random) {
 template <detail::plain_integer T> void fill(T& out, seeded& random) {
     out = static_cast<T>(random.integer<std::uint64_t>() >> random.below(64));
     if constexpr (std::same_as<T, std::uint64_t>) out &= INT64_MAX;
-    if (std::is_signed_v<T> && random.coin()) out = static_cast<T>(-1 - out);
+    if constexpr (std::is_signed_v<T>) out = random.coin() ? static_cast<T>(-1 - out) : out;
 }
 template <std::floating_point T> void fill(T& out, seeded& random) {
     using bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;

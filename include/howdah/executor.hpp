@@ -61,7 +61,7 @@ private:
 
 /// Runs a statement for its effect. Returns the number of rows it touched.
 template <bindable... T> std::size_t execute(executor& on, const statement& what, const T&... values) {
-    return on.run(what, bind(values...)).affected_rows();
+    return on.run(what, howdah::bind(values...)).affected_rows();
 }
 
 } // namespace howdah

@@ -88,7 +88,7 @@ template <class T, bindable... Values>
 [[nodiscard]] std::vector<queried_type<T>> query(executor& on, const statement& what,
                                                  const Values&... values) {
     std::vector<queried_type<T>> rows;
-    detail::run_query(on, what, bind(values...), detail::queried<T>, detail::cardinality::any,
+    detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::any,
                       detail::sink_of(rows));
     return rows;
 }
@@ -97,7 +97,7 @@ template <class T, bindable... Values>
 template <class T, bindable... Values>
 [[nodiscard]] queried_type<T> query_one(executor& on, const statement& what, const Values&... values) {
     queried_type<T> row{};
-    detail::run_query(on, what, bind(values...), detail::queried<T>, detail::cardinality::one,
+    detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::one,
                       detail::sink_of(row));
     return row;
 }
@@ -107,7 +107,7 @@ template <class T, bindable... Values>
 [[nodiscard]] std::optional<queried_type<T>> query_optional(executor& on, const statement& what,
                                                             const Values&... values) {
     std::optional<queried_type<T>> row;
-    detail::run_query(on, what, bind(values...), detail::queried<T>, detail::cardinality::at_most_one,
+    detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::at_most_one,
                       detail::sink_of(row));
     return row;
 }

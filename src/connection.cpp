@@ -38,6 +38,18 @@ result connection::do_run(const statement& what, const parameters& values) {
                          deadline_in(what.timeout.value_or(session_->config.statement_timeout)));
 }
 
+void connection::do_run_together(void (*work)(void* context, executor& on), void* context) {
+    if (state() != session_state::idle) return work(context, *this);
+    run_script("BEGIN");
+    try {
+        work(context, *this);
+    } catch (...) {
+        (void)reset(session_->config.cancel_timeout);
+        throw;
+    }
+    run_script("COMMIT");
+}
+
 void connection::run_script(std::string_view commands, std::optional<std::chrono::milliseconds> timeout) {
     if (!session_ || session_->broken) refuse_broken();
     const detail::turn turn(session_->in_use);

@@ -5,4 +5,8 @@ namespace howdah {
 
 executor::~executor() = default;
 
+void executor::do_run_together(void (*work)(void* context, executor& on), void* context) {
+    work(context, *this);
+}
+
 } // namespace howdah

@@ -101,20 +101,25 @@ template <value_object T> constexpr const auto& member_of(const T& object) noexc
 template <class T> struct leaf {
     using type = T;
 };
-template <class T> struct leaf<std::optional<T>> : leaf<T> {};
+template <class T>
+    requires std::default_initializable<T>
+struct leaf<std::optional<T>> : leaf<T> {};
 template <value_object T>
 struct leaf<T> : leaf<std::remove_cvref_t<decltype(member_of(std::declval<T&>()))>> {};
 template <class T> using leaf_t = typename leaf<T>::type;
 
 /// The leaf inside `value`, created where an optional is empty.
 template <class T> void* engage(T& value) {
-    if constexpr (is_optional<T>) return engage(value.emplace());
+    if constexpr (std::same_as<T, leaf_t<T>>) return std::addressof(value);
+    else if constexpr (is_optional<T>) return engage(value.emplace());
     else if constexpr (value_object<T>) return engage(member_of(value));
     else return std::addressof(value);
 }
 /// The leaf inside `value`, or null where an optional is empty.
 template <class T> const void* look(const T& value) noexcept {
-    if constexpr (is_optional<T>) return value ? look(*value) : nullptr;
+    if constexpr (is_optional<T> && std::same_as<T, leaf_t<T>>)
+        return value ? std::addressof(value) : nullptr;
+    else if constexpr (is_optional<T>) return value ? look(*value) : nullptr;
     else if constexpr (value_object<T>) return look(member_of(value));
     else return std::addressof(value);
 }
@@ -178,12 +183,12 @@ template <class T> constexpr erased_codec make_erased() {
     out.parameter_type = codec<leaf_type>::parameter_type;
     out.parameter_format = codec<leaf_type>::parameter_format;
     if constexpr (has_own_codec<leaf_type>) out.decoder = &codec<leaf_type>::decoder;
-    if constexpr (!std::same_as<T, leaf_type>) {
+    if constexpr (!std::same_as<T, leaf_type>)
         out.engage = [](void* value) -> void* { return detail::engage(*static_cast<T*>(value)); };
+    if constexpr (!std::same_as<T, leaf_type> || is_optional<T>)
         out.look = [](const void* value) -> const void* {
             return detail::look(*static_cast<const T*>(value));
         };
-    }
     if constexpr (holds_null<T>())
         out.set_null = [](void* value) { detail::set_null(*static_cast<T*>(value)); };
     if constexpr (has_own_encoder<leaf_type>)
@@ -347,14 +352,18 @@ template <class T, class Wire> struct codec_via {
     static decode_function decoder(wire from) noexcept {
         if (codec<detail::leaf_t<Wire>>::decoder(from) == nullptr) return nullptr;
         return [](std::string_view bytes, wire source, void* value) {
-            Wire carried{};
-            codec<detail::leaf_t<Wire>>::decoder(source)(bytes, source, detail::engage(carried));
-            try {
-                *static_cast<T*>(value) = codec<T>::from_wire(std::move(carried));
-            } catch (...) {
-                detail::rethrow_as_refusal(detail::pretty_name<T>());
-            }
+            *static_cast<T*>(value) = read(bytes, source);
         };
+    }
+    /// One cell that is not NULL, as an object of T.
+    static T read(std::string_view bytes, wire source) {
+        Wire carried{};
+        codec<detail::leaf_t<Wire>>::decoder(source)(bytes, source, detail::engage(carried));
+        try {
+            return codec<T>::from_wire(std::move(carried));
+        } catch (...) {
+            detail::rethrow_as_refusal(detail::pretty_name<T>());
+        }
     }
     static void encode(const T& value, format encoding, byte_writer& to) {
         const Wire carried = codec<T>::to_wire(value);
@@ -383,6 +392,24 @@ template <class T> inline constexpr bool is_array<std::vector<T>> = !std::same_a
 template <detail::validating_class T> struct codec<T> : codec_via<T, detail::value_of<T>> {
     static T from_wire(detail::value_of<T> value) { return T(std::move(value)); }
     static detail::value_of<T> to_wire(const T& object) { return object.value(); }
+};
+
+/// An optional of a class that cannot be made empty and filled afterwards: it is made when its value is there.
+template <class T>
+    requires(!std::default_initializable<T> && requires { typename codec<T>::wire_type; })
+struct codec<std::optional<T>> {
+    static constexpr oid type = codec<T>::type, parameter_type = codec<T>::parameter_type;
+    static constexpr format parameter_format = codec<T>::parameter_format;
+    static std::string name() { return codec<T>::name(); }
+    static decode_function decoder(wire from) noexcept {
+        if (codec<T>::decoder(from) == nullptr) return nullptr;
+        return [](std::string_view bytes, wire source, void* value) {
+            static_cast<std::optional<T>*>(value)->emplace(codec<T>::read(bytes, source));
+        };
+    }
+    static void encode(const std::optional<T>& value, format encoding, byte_writer& to) {
+        codec<T>::encode(*value, encoding, to);
+    }
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -445,16 +472,18 @@ struct codec<std::vector<T>> {
 
     static std::string name() { return "std::vector<" + detail::codec_name<T>() + ">"; }
     static decode_function decoder(wire from) noexcept {
-        if (!detail::can_hold_array(from, codec_for<T>)) return nullptr;
-        return [](std::string_view bytes, wire source, void* value) {
-            using vector = std::vector<T>;
-            detail::decode_array(
-                bytes, source,
-                {&codec_for<T>, value,
-                 [](void* to) -> void* { return &static_cast<vector*>(to)->emplace_back(); },
-                 [](void* to) { static_cast<vector*>(to)->clear(); },
-                 [](void* to, std::size_t elements) { static_cast<vector*>(to)->reserve(elements); }});
-        };
+        if constexpr (!std::default_initializable<T>) return nullptr; // can be sent, not filled in place
+        else if (!detail::can_hold_array(from, codec_for<T>)) return nullptr;
+        else
+            return [](std::string_view bytes, wire source, void* value) {
+                using vector = std::vector<T>;
+                detail::decode_array(
+                    bytes, source,
+                    {&codec_for<T>, value,
+                     [](void* to) -> void* { return &static_cast<vector*>(to)->emplace_back(); },
+                     [](void* to) { static_cast<vector*>(to)->clear(); },
+                     [](void* to, std::size_t elements) { static_cast<vector*>(to)->reserve(elements); }});
+            };
     }
     static void encode(const std::vector<T>& values, format encoding, byte_writer& to) {
         detail::encode_array({&codec_for<T>, &values, values.size(),

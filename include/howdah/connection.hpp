@@ -77,6 +77,7 @@ public:
 
 private:
     result do_run(const statement& what, const parameters& values) override;
+    void do_run_together(void (*work)(void* context, executor& on), void* context) override;
     struct session;
     std::unique_ptr<session> session_;
 };

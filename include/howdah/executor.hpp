@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <howdah/parameters.hpp>
 #include <howdah/result.hpp>
@@ -50,6 +51,14 @@ public:
     /// more.
     result run(const statement& what, const parameters& values = {}) { return do_run(what, values); }
 
+    /// Calls `work(executor&)` so that the statements it runs there take effect together or not at all: inside the transaction that is
+    /// open here, or else inside one of its own. Throws what `work` and COMMIT throw.
+    template <class Work> void run_together(Work&& work) {
+        using called_type = std::remove_reference_t<Work>;
+        do_run_together([](void* called, executor& on) { (*static_cast<called_type*>(called))(on); },
+                        const_cast<void*>(static_cast<const void*>(&work)));
+    }
+
 protected:
     executor() = default;
     executor(const executor&) = default;
@@ -57,6 +66,8 @@ protected:
 
 private:
     virtual result do_run(const statement& what, const parameters& values) = 0;
+    /// The default, right for an executor that is inside a transaction: calls `work` with itself.
+    virtual void do_run_together(void (*work)(void* context, executor& on), void* context);
 };
 
 /// Runs a statement for its effect. Returns the number of rows it touched.

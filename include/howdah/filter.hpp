@@ -27,6 +27,8 @@ namespace howdah {
 namespace detail {
 
 struct table_description;
+/// Throws usage_error for a field that the table's row struct does not have.
+[[nodiscard]] std::string_view column_of_field(const table_description& table, std::string_view field);
 
 /// A condition with its struct erased: pieces of SQL, names of fields, and places for values.
 class condition {

@@ -28,6 +28,10 @@ public:
     static constexpr std::size_t max_count = 65'535;
 
     parameters() = default;
+    parameters(const parameters& other) : encoding_(other.encoding_) { append(other); }
+    parameters& operator=(const parameters& other) { return *this = parameters(other); }
+    parameters(parameters&&) noexcept = default;
+    parameters& operator=(parameters&&) noexcept = default;
     /// `encoding`: text sends every value as text, binary (the default) leaves the choice to the value's
     /// codec.
     explicit parameters(format encoding) noexcept : encoding_(encoding) {}

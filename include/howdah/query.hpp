@@ -34,7 +34,7 @@ template <class Row> struct row_type<strict<Row>> {
 };
 
 /// A single value instead of a struct: its column's name does not matter.
-template <class T> inline constexpr row_field value_field{"", &codec_for<T>};
+template <class T> inline constexpr row_field value_field{"", "", &codec_for<T>};
 template <class T>
 inline constexpr row_description value_description{
     pretty_name<T>(), {&value_field<T>, 1}, [](void* value, void** out) { *out = value; }, false, true};

@@ -40,7 +40,7 @@ template <class Row>
 concept has_read_only = requires { table<Row>::read_only.size(); };
 
 /// The column of a field: its own name unless the table says otherwise.
-template <class Row> consteval std::string_view column_of(std::string_view field) {
+template <class Row> constexpr std::string_view column_of(std::string_view field) {
     if constexpr (has_renamed<Row>)
         for (const auto& entry : table<Row>::renamed)
             if (entry.field == field) return entry.column;
@@ -104,8 +104,9 @@ template <class Row> consteval bool is_row() {
 
 template <class Row> struct row_fields {
     static constexpr auto all = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<row_field, sizeof...(I)>{row_field{
-            column_of<Row>(fields<Row>::names[I]), &codec_for<typename fields<Row>::template type<I>>}...};
+        return std::array<row_field, sizeof...(I)>{
+            row_field{fields<Row>::names[I], column_of<Row>(fields<Row>::names[I]),
+                      &codec_for<typename fields<Row>::template type<I>>}...};
     }(std::make_index_sequence<fields<Row>::count>{});
 };
 

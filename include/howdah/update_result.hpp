@@ -47,8 +47,10 @@ public:
 
     /// The row as stored. Undefined unless the row was written.
     [[nodiscard]] const T& operator*() const& noexcept { return *std::get_if<T>(&held_); }
+    [[nodiscard]] T& operator*() & noexcept { return *std::get_if<T>(&held_); }
     [[nodiscard]] T&& operator*() && noexcept { return std::move(*std::get_if<T>(&held_)); }
     [[nodiscard]] const T* operator->() const noexcept { return std::get_if<T>(&held_); }
+    [[nodiscard]] T* operator->() noexcept { return std::get_if<T>(&held_); }
     /// The row as stored. Throws usage_error unless the row was written.
     [[nodiscard]] const T& value() const& {
         if (!*this) refuse_value();

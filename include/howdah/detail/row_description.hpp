@@ -18,7 +18,8 @@
 namespace howdah::detail {
 
 struct row_field {
-    std::string_view column;
+    std::string_view field;  ///< its name in C++
+    std::string_view column; ///< its name on the server
     const erased_codec* codec;
 };
 

@@ -90,10 +90,9 @@ std::string newest_of_debian() {
 } // namespace
 
 std::optional<binaries> find_binaries(const std::string& preferred) {
-    if (!preferred.empty()) {
-        if (holds_programs(preferred)) return binaries{preferred};
-        return std::nullopt;
-    }
+    const char* set = std::getenv("HOWDAH_TEST_BINARIES");
+    if (const std::string chosen = preferred.empty() && set ? set : preferred; !chosen.empty())
+        return holds_programs(chosen) ? std::optional(binaries{chosen}) : std::nullopt;
     if (auto here = in_search_path(); !here.empty()) return binaries{std::move(here)};
     if (auto here = first_line_of("pg_config", "--bindir"); holds_programs(here)) return binaries{here};
     if (auto here = newest_of_debian(); !here.empty()) return binaries{std::move(here)};

@@ -23,7 +23,8 @@ struct account {
     gid_t group;
 };
 
-/// `preferred` if it is given and holds the programs, else the first place that does; nothing if none does.
+/// The directory `preferred`, or HOWDAH_TEST_BINARIES, if one is named; else the first place that holds the
+/// programs. Nothing if they are not there.
 [[nodiscard]] std::optional<binaries> find_binaries(const std::string& preferred = {});
 
 /// What "postgres --version" prints, without the line end. Empty if it could not be run.

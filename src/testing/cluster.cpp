@@ -100,44 +100,43 @@ bool is_ready(const std::string& data, pid_t process) {
 struct cluster::state {
     cluster_options options;
     int version = 0;
+    std::string root, data;
     run_directory run;
-    std::string data;
     std::optional<supervisor> guard;
     pid_t server = 0;
 
-    explicit state(cluster_options wanted);
-    void fill_data(const std::string& root, const std::string& name, const std::optional<account>& who);
+    state(cluster_options wanted, bool cached);
+    void fill_data(const std::string& name, const std::optional<account>& who, bool cached);
     void initialise(const std::optional<account>& who);
     void start();
     void stop(stop_mode mode);
     [[noreturn]] void refuse(const std::string& what) const;
 };
 
-cluster::state::state(cluster_options wanted) : options(std::move(wanted)) {
+cluster::state::state(cluster_options wanted, bool cached) : options(std::move(wanted)) {
     const binaries programs = required_binaries(options);
     const auto who = server_account();
-    const std::string text = version_text(programs), root = scratch_root(options.cache);
+    const std::string text = version_text(programs);
+    root = scratch_root(options.cache);
     version = version_number(text);
-    run = make_run(root, who);
+    run = make_run(root, who, options.in_memory);
     data = run.data();
-    guard.emplace(
-        supervisor_plan{.directory = run.path,
-                        .remove_if_empty = run.below_cache ? "" : run.path.substr(0, run.path.rfind('/')),
-                        .log = run.log(),
-                        .initdb = initdb_command(programs, data),
-                        .postgres = postgres_command(programs, run, options),
-                        .run_as = who},
-        run.lock.get());
+    guard.emplace(supervisor_plan{.directory = run.path,
+                                  .remove_if_empty = run.remove_if_empty,
+                                  .log = run.log(),
+                                  .initdb = initdb_command(programs, data),
+                                  .postgres = postgres_command(programs, run, options),
+                                  .run_as = who},
+                  run.lock.get());
     run.lock = descriptor(); // the supervisor holds it from here on
-    fill_data(root, template_name(text), who);
+    fill_data(template_name(text), who, cached);
     hand_over(run, who);
     start();
 }
 
-void cluster::state::fill_data(const std::string& root, const std::string& name,
-                               const std::optional<account>& who) {
-    if (copy_template(root, name, data, who)) return;
-    make_template(root, name, data, who, [&] { initialise(who); });
+void cluster::state::fill_data(const std::string& name, const std::optional<account>& who, bool cached) {
+    if (!cached) discard_template(root, name);
+    if (!copy_template(root, name, data, who)) make_template(root, name, data, who, [&] { initialise(who); });
 }
 
 void cluster::state::initialise(const std::optional<account>& who) {
@@ -176,7 +175,15 @@ void cluster::state::refuse(const std::string& what) const {
                            file_text(run.log()));
 }
 
-cluster::cluster(cluster_options options) : state_(std::make_unique<state>(std::move(options))) {}
+cluster::cluster(cluster_options options) {
+    try {
+        state_ = std::make_unique<state>(options, true);
+    } catch (const connection_error&) {
+        // The template is written without waiting for the disk. One that a power cut damaged must not fail
+        // every run from then on.
+        state_ = std::make_unique<state>(std::move(options), false);
+    }
+}
 cluster::cluster(cluster&&) noexcept = default;
 cluster& cluster::operator=(cluster&&) noexcept = default;
 cluster::~cluster() = default;
@@ -220,8 +227,9 @@ std::string cluster::log() const {
 
 std::optional<std::string> cluster::unavailable_reason() {
     if (find_binaries()) return std::nullopt;
-    return "no PostgreSQL server programs (initdb, postgres) in PATH, in the directory that pg_config names, "
-           "or in /usr/lib/postgresql/*/bin: install the package postgresql";
+    return "initdb and postgres are not in HOWDAH_TEST_BINARIES or, if that is not set, PATH, the directory "
+           "that "
+           "pg_config names, and /usr/lib/postgresql/*/bin: install the package postgresql";
 }
 
 cluster& shared_cluster() {

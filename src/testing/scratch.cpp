@@ -5,12 +5,15 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -102,8 +105,9 @@ bool is_stale(const fs::path& run) {
 
 run_directory new_run_below(const std::string& root, const std::optional<account>& who) {
     for (int attempt = 0; attempt < 10; ++attempt) {
+        make_private(root); // a cluster that ends may have removed it just now
         std::string path = root + "/run-XXXXXX";
-        if (!mkdtemp(path.data())) break;
+        if (!mkdtemp(path.data())) continue;
         descriptor lock = lock_run(path, O_CREAT);
         if (!lock) continue; // a sweeper was quicker; it deletes the directory
         if (who && chmod(path.c_str(), 0711) != 0) break;
@@ -111,6 +115,32 @@ run_directory new_run_below(const std::string& root, const std::optional<account
     }
     throw usage_error("cannot make a directory below " + root +
                       " for a throw-away cluster: " + std::system_category().message(errno));
+}
+
+constexpr std::uint64_t room_needed = std::uint64_t(2) << 30;
+
+/// What the kernel thinks can be used without swapping, in bytes.
+std::uint64_t memory_available() {
+    std::ifstream file("/proc/meminfo");
+    for (std::string word; file >> word;)
+        if (std::uint64_t kilobytes = 0; word == "MemAvailable:" && file >> kilobytes)
+            return kilobytes * 1024;
+    return 0;
+}
+
+bool memory_has_room() {
+    struct statvfs found{};
+    const char* wish = std::getenv("HOWDAH_TEST_IN_MEMORY");
+    if ((wish && std::string_view(wish) == "0") || statvfs("/dev/shm", &found) != 0) return false;
+    return std::uint64_t(found.f_bavail) * found.f_frsize >= room_needed && memory_available() >= room_needed;
+}
+
+std::optional<run_directory> new_run_in_memory(const std::optional<account>& who) {
+    try {
+        return new_run_below("/dev/shm/" + own_name(), who);
+    } catch (const usage_error&) {
+        return std::nullopt; // read-only, or someone else took the name: a disk will do
+    }
 }
 
 } // namespace
@@ -136,16 +166,17 @@ void sweep_runs(const std::string& root) noexcept {
     }
 }
 
-run_directory make_run(const std::string& root, const std::optional<account>& who) {
-    if (socket_fits(root) && can_enter(who, root)) {
-        sweep_runs(root);
-        return new_run_below(root, who);
-    }
+run_directory make_run(const std::string& root, const std::optional<account>& who, bool in_memory) {
     const std::string elsewhere = "/tmp/" + own_name();
-    make_private(elsewhere);
-    sweep_runs(elsewhere);
+    for (const std::string& place : {root, elsewhere, "/dev/shm/" + own_name()}) sweep_runs(place);
+    if (in_memory && memory_has_room())
+        if (auto run = new_run_in_memory(who)) {
+            run->remove_if_empty = fs::path(run->path).parent_path();
+            return std::move(*run);
+        }
+    if (socket_fits(root) && can_enter(who, root)) return new_run_below(root, who);
     run_directory run = new_run_below(elsewhere, who);
-    run.below_cache = false;
+    run.remove_if_empty = elsewhere;
     return run;
 }
 

@@ -4,8 +4,9 @@
 //
 //     <cache>/howdah-<uid>/template-<hash>/        an initialised data directory, copied for each cluster
 //     <cache>/howdah-<uid>/template-<hash>.lock    held by the one who makes it
-//     <cache>/howdah-<uid>/run-XXXXXX/             one cluster: lock, log, data, the socket
+//     <place>/howdah-<uid>/run-XXXXXX/             one cluster: lock, log, data, the socket
 //
+// where <place> is /dev/shm, the cache, or /tmp.
 // The lock file of a run is held (flock) by every process of its cluster, so that a free one means: all of
 // them are gone, the directory may be deleted.
 #pragma once
@@ -37,7 +38,7 @@ private:
 struct run_directory {
     std::string path;
     descriptor lock;
-    bool below_cache = true; ///< false: below /tmp, where nothing shall remain
+    std::string remove_if_empty{}; ///< its parent, where that shall not remain; or empty
     [[nodiscard]] std::string data() const { return path + "/data"; }
     [[nodiscard]] std::string log() const { return path + "/log"; }
 };
@@ -49,12 +50,13 @@ struct run_directory {
 /// Deletes the runs below `root` that no process holds any more.
 void sweep_runs(const std::string& root) noexcept;
 
-/// Makes a run for a server that runs as `who`: below `root`, or below /tmp if a socket there would have too
-/// long a name or `who` cannot enter. Sweeps that place first. Throws usage_error.
-[[nodiscard]] run_directory make_run(const std::string& root, const std::optional<account>& who);
+/// Makes a run for a server that runs as `who`: in memory if that is wanted and there is room, else below
+/// `root` if `who` can have a socket there, else below /tmp. Sweeps all of them first. Throws usage_error.
+[[nodiscard]] run_directory make_run(const std::string& root, const std::optional<account>& who,
+                                     bool in_memory);
 
-/// Lets the server make its socket in the run: the directory then belongs to `who`. Done last: what root still
-/// did there afterwards could be turned elsewhere by a link.
+/// Lets the server make its socket in the run: the directory then belongs to `who`. Done last: what root
+/// still did there afterwards could be turned elsewhere by a link.
 void hand_over(const run_directory& run, const std::optional<account>& who);
 
 /// Fills `into` (which must not exist) with a copy of the template `name`; false if there is none yet.

@@ -18,7 +18,7 @@ struct type_parts {
 /// else last.
 [[nodiscard]] std::string join_type(std::string_view name, std::string_view modifier);
 
-/// "created_at  DESC" is "created_at desc"; "asc", and "nulls first" or "last" where they are the default, are
+/// "created_at  DESC" is "created_at desc"; "asc", and "nulls first" or "last" where that is the default, are
 /// left out.
 [[nodiscard]] std::string canonical_index_column(std::string_view text);
 

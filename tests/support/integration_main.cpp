@@ -21,17 +21,20 @@ bool is_set(const char* name) {
     return value && *value;
 }
 
-/// ctest asks for the names of the test cases while it builds; that needs no server. doctest's own answer comes
-/// too late, in run().
+/// ctest asks for the names of the test cases while it builds; that needs no server. doctest's own answer
+/// comes too late, in run().
 bool only_lists(int count, char** arguments) {
-    constexpr std::array<std::string_view, 11> listing{"-ltc", "-lts",   "-lr",    "-c",    "-h",      "-?",
-                                                       "-v",   "-list-", "-count", "-help", "-version"};
+    constexpr std::array<std::string_view, 13> listing{"ltc", "list-test-cases",
+                                                       "lts", "list-test-suites",
+                                                       "lr",  "list-reporters",
+                                                       "c",   "count",
+                                                       "h",   "help",
+                                                       "?",   "version",
+                                                       "v"};
     return std::any_of(arguments + 1, arguments + count, [&](std::string_view argument) {
-        if (argument.starts_with("--")) argument.remove_prefix(1);
-        if (argument.starts_with("-dt-")) argument.remove_prefix(3);
-        return std::any_of(listing.begin(), listing.end(), [&](std::string_view option) {
-            return argument == option || (option.size() > 4 && argument.starts_with(option));
-        });
+        argument.remove_prefix(std::min(argument.find_first_not_of('-'), argument.size()));
+        if (argument.starts_with("dt-")) argument.remove_prefix(3);
+        return std::find(listing.begin(), listing.end(), argument) != listing.end();
     });
 }
 

@@ -28,14 +28,17 @@ namespace howdah::testing {
 
 /// How a throw-away server is made. The defaults suit tests.
 struct cluster_options {
-    /// The directory of initdb and postgres. Empty: PATH, then pg_config, then the newest of
-    /// /usr/lib/postgresql/*/bin.
+    /// The directory of initdb and postgres. Empty: the environment variable HOWDAH_TEST_BINARIES; if that is
+    /// not set, the first of PATH, what pg_config names, and the newest of /usr/lib/postgresql/*/bin.
     std::string binaries{};
-    /// Where the initialised template is kept between runs and the server's directory is made. Empty: the
-    /// environment variable HOWDAH_TEST_CACHE, else the directory for temporary files. Inside it everything
-    /// goes into howdah-<uid>. Where that path is too long for a socket, or the server's account cannot enter
-    /// it, the server's directory is made below /tmp instead.
+    /// Where the initialised template is kept between runs. Empty: the environment variable
+    /// HOWDAH_TEST_CACHE, else the directory for temporary files. Everything goes into howdah-<uid> in there.
     std::string cache{};
+    /// Make the server's directory in memory (/dev/shm) if two gigabytes are free there: some file systems
+    /// take a millisecond for each of the thousand files. Otherwise, and if the environment variable
+    /// HOWDAH_TEST_IN_MEMORY is 0, it is made beside the template, or below /tmp where that path is too long
+    /// for a socket or closed to the server's account.
+    bool in_memory = true;
     /// Connections at once, PostgreSQL's max_connections.
     int max_connections = 100;
     /// Further server settings, name and value. They override howdah's own (fsync off, timezone UTC, ...).

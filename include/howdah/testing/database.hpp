@@ -2,11 +2,10 @@
 //
 // A database of its own for every test case, cloned from a template that is set up once:
 //
-//     const howdah::testing::template_database users{"users", {schema_sql, fixtures_sql}};
-//
 //     TEST_CASE("...") {
-//         howdah::testing::database own{users};            // some milliseconds
-//         howdah::connection db = own.connect();           // commits, DDL, LISTEN, several connections: all real
+//         static const howdah::testing::template_database users{"users", {schema_sql, fixtures_sql}};
+//         howdah::testing::database own{users};      // some milliseconds
+//         howdah::connection db = own.connect();     // commits, DDL, LISTEN, more connections: all real
 //     }
 //
 // For tests that only query and change rows, rollback_fixture costs less: everything happens in a transaction
@@ -37,8 +36,8 @@ public:
     /// apart. Throws what the texts throw.
     template_database(std::string_view name, std::vector<std::string> scripts,
                       const server& on = server::shared());
-    /// Calls `setup`. `content` stands for what it does (such as a checksum of the migrations that it runs): on
-    /// an external server another program takes the template over if name and content are the same.
+    /// Calls `setup`. `content` stands for what it does (such as a checksum of the migrations that it runs):
+    /// on an external server another program takes the template over if name and content are the same.
     template_database(std::string_view name, std::string_view content, setup_function setup,
                       const server& on = server::shared());
 
@@ -55,8 +54,9 @@ private:
 };
 
 /// A database of a test's own. On a throw-away server it goes with the server. On an external one it is
-/// dropped at the end, with the sessions still in it; but if the environment variable HOWDAH_KEEP_DATABASES is
-/// set (and not 0) and the test failed, it is kept and its URL printed to stderr.
+/// dropped at the end, with the sessions still in it; but if the environment variable HOWDAH_KEEP_DATABASES
+/// is set (and not 0) and the test failed, it is kept and its URL printed to stderr, until a later run finds
+/// it older than an hour.
 class database {
 public:
     /// Throws server_error or connection_error if it cannot be made.
@@ -101,8 +101,8 @@ struct truncate_options {
 };
 
 /// Empties all tables with one statement and sets their sequences back. Tables of extensions are left alone.
-/// CASCADE is needed for foreign keys, and reaches a kept table too if it refers to an emptied one. Returns how
-/// many tables were named. Throws what executor::run throws.
+/// CASCADE is needed for foreign keys, and reaches a kept table too if it refers to an emptied one. Returns
+/// how many tables were named. Throws what executor::run throws.
 std::size_t truncate_all(executor& on, const truncate_options& options = {});
 
 } // namespace howdah::testing

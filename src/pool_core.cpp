@@ -75,6 +75,8 @@ void pool_core::unlink(pool_waiter& who) noexcept {
 }
 
 void pool_core::withdraw(pool_waiter& who) noexcept {
+    // Or a pool whose borrowers have very little time would never come to have a connection.
+    if (!free_.empty() && figures_.waiting > figures_.connecting) owed_ = 1;
     unlink(who);
     ++figures_.timeouts;
 }
@@ -129,7 +131,7 @@ void pool_core::doom(slot_number number, std::uint64_t pool_figures::* reason) n
 
 bool pool_core::wants_more() const noexcept {
     return !is_closed_ && !free_.empty() &&
-           figures_.waiting + limits_.min_idle > idle_.size() + figures_.connecting;
+           figures_.waiting + limits_.min_idle + owed_ > idle_.size() + figures_.connecting;
 }
 
 std::size_t pool_core::connects_wanted(pool_time now) const noexcept {
@@ -137,7 +139,7 @@ std::size_t pool_core::connects_wanted(pool_time now) const noexcept {
     // While the server refuses, one attempt at a time is enough to find out that it does no longer.
     const auto at_once = failures_ > 0 ? 1 : limits_.connects_at_once;
     if (figures_.connecting >= at_once || (failures_ > 0 && now < retry_at_)) return 0;
-    const auto missing = figures_.waiting + limits_.min_idle - idle_.size() - figures_.connecting;
+    const auto missing = figures_.waiting + limits_.min_idle + owed_ - idle_.size() - figures_.connecting;
     return std::min({missing, free_.size(), at_once - figures_.connecting});
 }
 
@@ -146,6 +148,7 @@ slot_number pool_core::begin_connect() noexcept {
     free_.pop_back();
     slots_[number].what = phase::connecting;
     ++figures_.connecting;
+    owed_ = 0;
     return number;
 }
 

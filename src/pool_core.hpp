@@ -132,6 +132,7 @@ private:
     pool_waiter *first_ = nullptr, *last_ = nullptr;
     pool_figures figures_;
     std::uint64_t generation_ = 0; ///< counts lost connections: older ones are suspect until asked
+    std::size_t owed_ = 0; ///< a connection is wanted although its waiter has gone before it was begun
     pool_time retry_at_ = 0;
     unsigned failures_ = 0; ///< of connecting, in a row
     bool is_closed_ = false;

@@ -142,6 +142,21 @@ TEST_CASE("connections are wanted for waiters, up to max_size and the number all
     CHECK(core.figures(1).total == 3);
 }
 
+TEST_CASE("a waiter that leaves before its connection was begun leaves the wish for one behind") {
+    pool_core core(usual);
+    pool_waiter hasty, next;
+    core.enqueue(hasty, 0, false);
+    core.withdraw(hasty);
+    CHECK(core.connects_wanted(0) == 1);
+    const auto slot = core.begin_connect();
+    CHECK(core.connects_wanted(0) == 0);
+    core.enqueue(next, 0, false); // the one under way is for it
+    core.withdraw(next);
+    CHECK(core.connects_wanted(0) == 0);
+    CHECK(core.connect_failed(slot, 0, false, 0) == nullptr);
+    CHECK(core.connects_wanted(10'000) == 0); // nobody waits: no further attempt
+}
+
 TEST_CASE("a connection that is being closed counts until it is closed") {
     auto core = with_idle(3);
     const auto lent = core.try_lend(1, 0), other = core.try_lend(1, 0), third = core.try_lend(1, 0);

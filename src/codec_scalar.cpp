@@ -288,7 +288,7 @@ void compiled_codec<bytes_value, oids::bytea>::encode(const bytes_value& value, 
 
 void decode_value(const erased_codec& with, wire from, std::optional<std::string_view> bytes, void* value) {
     const auto decode = with.decoder ? with.decoder(from) : nullptr;
-    if (!decode) throw decode_error("type " + type_name(from.type) + " cannot be read into " + with.name());
+    if (!decode) throw decode_error(type_name(from.type) + " cannot be read into " + with.name());
     if (!bytes && !with.set_null)
         throw decode_error("NULL cannot be read into " + with.name() + ": use std::optional");
     if (!bytes) return with.set_null(value);

@@ -26,6 +26,11 @@ result pool::do_run(const statement& what, const parameters& values) {
     return borrowed->run(what, values);
 }
 
+void pool::do_run_together(void (*work)(void* context, executor& on), void* context) {
+    const auto borrowed = acquire();
+    borrowed->run_together([&](executor& on) { work(context, on); });
+}
+
 pool_figures pool::figures() const {
     return owner_->figures();
 }

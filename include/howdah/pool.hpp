@@ -117,6 +117,7 @@ public:
 
 private:
     result do_run(const statement& what, const parameters& values) override;
+    void do_run_together(void (*work)(void* context, executor& on), void* context) override;
     std::shared_ptr<detail::lender> owner_;
 };
 

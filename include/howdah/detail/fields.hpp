@@ -34,37 +34,74 @@ struct converts_to_any {
 template <class T>
 concept has_base_class = requires { T{converts_to_base_of<T>{}}; };
 
+template <class T, std::size_t... I> consteval bool takes(std::index_sequence<I...>) {
+    return requires { T{(static_cast<void>(I), converts_to_any{})...}; };
+}
+
+inline constexpr std::size_t most_fields = 100;
+
+/// The most initialisers that T takes, one more than most_fields if there are more; 0 for a type that takes none, because it is
+/// empty or holds a reference. A C array counts once per element, because the braces around its elements may be left out. PFR's own
+/// count goes through thousands of candidates for a type that is not default-constructible.
+template <class T, std::size_t N = 0, bool Begun = false> consteval std::size_t count_initialisers() {
+    if constexpr (N > most_fields) return Begun ? N : 0;
+    else if constexpr (takes<T>(std::make_index_sequence<N>{})) return count_initialisers<T, N + 1, true>();
+    else if constexpr (Begun) return N - 1;
+    else
+        return count_initialisers<T, N + 1, false>(); // members without default constructor are still to come
+}
+
 template <class T, std::size_t... Before, std::size_t... After>
-consteval bool braces_two_at(std::index_sequence<Before...>, std::index_sequence<After...>) {
+consteval bool takes_empty_braces_at(std::index_sequence<Before...>, std::index_sequence<After...>) {
     return requires {
         T{(static_cast<void>(Before), converts_to_any{})...,
-          {converts_to_any{}, converts_to_any{}},
+          {},
           (static_cast<void>(After), converts_to_any{})...};
     };
 }
+template <class T, std::size_t... Before>
+consteval bool takes_two_in_braces_at(std::index_sequence<Before...>) {
+    return requires {
+        T{(static_cast<void>(Before), converts_to_any{})..., {converts_to_any{}, converts_to_any{}}};
+    };
+}
 
-/// PFR counts a C array once per element, because braces around its elements may be left out. So an initialiser in braces
-/// at position I is fine for an array, while one more initialiser for each remaining position is then too many.
+/// Empty braces stand for a whole array, so that one initialiser for each remaining element is then too many. They are also refused
+/// by a class without default constructor, but that takes no two values in braces where an array does.
 template <class T, std::size_t Count, std::size_t I> consteval bool has_array_at() {
-    return braces_two_at<T>(std::make_index_sequence<I>{}, std::index_sequence<>{}) &&
-           !braces_two_at<T>(std::make_index_sequence<I>{}, std::make_index_sequence<Count - I - 1>{});
+    if constexpr (takes_empty_braces_at<T>(std::make_index_sequence<I>{},
+                                           std::make_index_sequence<Count - I - 1>{}))
+        return false;
+    else return takes_two_in_braces_at<T>(std::make_index_sequence<I>{});
 }
 
 template <class T, std::size_t... I> consteval bool has_array(std::index_sequence<I...>) {
     return (has_array_at<T, sizeof...(I), I>() || ...);
 }
 
-inline constexpr std::size_t most_fields = 100;
-
-enum class refusal { none, no_aggregate, base_class, not_default_constructible, too_many_fields, c_array };
+enum class refusal { none, no_aggregate, base_class, reference, too_many_fields, c_array };
 
 template <class T> consteval refusal why_not_fields() {
     if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T>) return refusal::no_aggregate;
     else if constexpr (has_base_class<T>) return refusal::base_class;
-    else if constexpr (boost::pfr::tuple_size_v<T> > most_fields) return refusal::too_many_fields;
-    else if constexpr (has_array<T>(std::make_index_sequence<boost::pfr::tuple_size_v<T>>{}))
-        return refusal::c_array;
-    else return refusal::none;
+    else {
+        constexpr auto count = count_initialisers<T>();
+        if constexpr (count == 0 && !std::is_empty_v<T>) return refusal::reference;
+        else if constexpr (count > most_fields) return refusal::too_many_fields;
+        else if constexpr (has_array<T>(std::make_index_sequence<count>{})) return refusal::c_array;
+        else return refusal::none;
+    }
+}
+
+// Access ----------------------------------------------------------------------------------------------------------------
+
+/// References to all fields, without PFR's count.
+template <class T> constexpr auto tie(T& object) noexcept {
+    using count = std::integral_constant<std::size_t, count_initialisers<std::remove_const_t<T>>()>;
+    return boost::pfr::detail::tie_as_tuple(object, count{});
+}
+template <std::size_t I, class T> constexpr auto& field_at(T& object) noexcept {
+    return boost::pfr::detail::sequence_tuple::get<I>(tie(object));
 }
 
 // Names -----------------------------------------------------------------------------------------------------------------
@@ -109,6 +146,10 @@ constexpr std::size_t column_length(std::string_view identifier) noexcept {
     return identifier.size() > 1 && identifier.back() == '_' ? identifier.size() - 1 : identifier.size();
 }
 
+constexpr std::string_view column_name(std::string_view identifier) noexcept {
+    return identifier.substr(0, column_length(identifier));
+}
+
 /// Only the name itself reaches the binary, not the whole spelling.
 template <class Owner, auto Box> consteval auto cut_name() {
     constexpr std::string_view text = spelled<Owner, Box>();
@@ -121,7 +162,7 @@ template <class Owner, auto Box> consteval auto cut_name() {
 
 template <class T, std::size_t I>
 inline constexpr auto name_characters =
-    cut_name<T, pointer_box{std::addressof(boost::pfr::get<I>(never_defined<T>.value))}>();
+    cut_name<T, pointer_box{std::addressof(field_at<I>(never_defined<T>.value))}>();
 
 #if defined(__clang__)
 #pragma clang diagnostic pop
@@ -151,8 +192,8 @@ template <class T>
     requires(!described<T> && why_not_fields<T>() == refusal::none)
 struct fields<T> {
     static constexpr refusal why_not = refusal::none;
-    static constexpr std::size_t count = boost::pfr::tuple_size_v<T>;
-    template <std::size_t I> using type = boost::pfr::tuple_element_t<I, T>;
+    static constexpr std::size_t count = count_initialisers<T>();
+    template <std::size_t I> using type = std::remove_reference_t<decltype(field_at<I>(std::declval<T&>()))>;
 
     static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<std::string_view, count>{
@@ -160,12 +201,14 @@ struct fields<T> {
     }(std::make_index_sequence<count>{});
 
     template <std::size_t I, class Object> static constexpr auto& get(Object& object) noexcept {
-        return boost::pfr::get<I>(object);
+        return field_at<I>(object);
     }
     /// Writes the address of every field to `out`.
     static void addresses(T& object, void** out) noexcept {
-        auto each = [&](auto& field) { *out++ = std::addressof(field); };
-        boost::pfr::for_each_field(object, each);
+        const auto all = tie(object);
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            ((out[I] = std::addressof(boost::pfr::detail::sequence_tuple::get<I>(all))), ...);
+        }(std::make_index_sequence<count>{});
     }
 };
 
@@ -189,7 +232,11 @@ template <class T> struct require_fields {
     static_assert(
         why != refusal::base_class,
         "howdah: a row struct cannot have a base class; write its fields out, or describe it (describe.hpp)");
-    static_assert(why != refusal::too_many_fields, "howdah: a row struct can have 100 fields at most");
+    static_assert(
+        why != refusal::reference,
+        "howdah: a row struct cannot hold a reference; use a value, or a pointer in the domain type");
+    static_assert(why != refusal::too_many_fields,
+                  "howdah: a row struct can have 100 fields at most (a C array counts once per element)");
     static_assert(why != refusal::c_array,
                   "howdah: a row struct cannot have a C array as a field; use std::string or std::vector");
     static constexpr bool value = why == refusal::none;

@@ -157,7 +157,7 @@ TEST_CASE("a file that gets round the lexer cannot end the transaction unseen") 
     }
 }
 
-TEST_CASE("savepoints, routines and everything quoted run as psql would run them") {
+TEST_CASE("savepoints, routines and everything quoted run as the server reads them") {
     const auto own = fresh_database();
     migrate(own.config(), files({{"1_a.sql", R"sql(
         create table a (t text);
@@ -166,12 +166,16 @@ TEST_CASE("savepoints, routines and everything quoted run as psql would run them
         create table "odd;""name" (t text);
         create rule r as on insert to "odd;""name" do also (insert into a values ('1;'); insert into a values ('2'));
         insert into "odd;""name" values ('n');
+        insert into a values (E'1\''
+            -- ; '
+            '\';2');
         do $do$ begin perform 1; /* ; */ insert into a values ('do;'); end $do$ -- ;
         ;
         /* a /* nested ; */ comment */
     )sql"}}));
     auto db = own.connect();
-    CHECK(ask<std::string>(db, "select string_agg(t, '|') from a") == "x;'y|it's; ok| $$;$$ |dat;a|1;|2|do;");
+    CHECK(ask<std::string>(db, "select string_agg(t, '|') from a") ==
+          "x;'y|it's; ok| $$;$$ |dat;a|1;|2|1'';2|do;");
 }
 
 TEST_CASE("a body in standard SQL is one command") {

@@ -190,8 +190,10 @@ TEST_CASE("our own statements mean what they say on a hostile search_path") {
     // Everything that a careless statement would call by its bare name, each leaving a trace.
     db.run_script(R"sql(
         create schema evil; create table evil.trace (what text);
-        create function evil.spring(what text) returns void language sql as $$ insert into evil.trace values (what) $$;
-        create function evil.now() returns timestamptz language sql as $$ select evil.spring('now'); select pg_catalog.now() $$;
+        create function evil.spring(what text) returns void language sql
+            as $$ insert into evil.trace values (what) $$;
+        create function evil.now() returns timestamptz language sql
+            as $$ select evil.spring('now'); select pg_catalog.now() $$;
         create function evil.clock_timestamp() returns timestamptz language sql
             as $$ select evil.spring('clock'); select pg_catalog.now() $$;
         create function evil.to_regclass(text) returns regclass language sql
@@ -200,20 +202,27 @@ TEST_CASE("our own statements mean what they say on a hostile search_path") {
             as $$ select evil.spring('lock'); select true $$;
         create function evil.pg_advisory_unlock(int, int) returns bool language sql
             as $$ select evil.spring('unlock'); select true $$;
-        create function evil.pg_backend_pid() returns int language sql as $$ select evil.spring('pid'); select 1 $$;
-        create function evil.current_database() returns name language sql as $$ select evil.spring('db'); select ''::name $$;
-        create function evil.same(text, text) returns bool language sql as $$ select evil.spring('='); select true $$;
+        create function evil.pg_backend_pid() returns int language sql
+            as $$ select evil.spring('pid'); select 1 $$;
+        create function evil.current_database() returns name language sql
+            as $$ select evil.spring('db'); select ''::name $$;
+        create function evil.same(text, text) returns bool language sql
+            as $$ select evil.spring('='); select true $$;
         create operator evil.= (leftarg = text, rightarg = text, function = evil.same);
-        create function evil.same(oid, oid) returns bool language sql as $$ select evil.spring('='); select true $$;
+        create function evil.same(oid, oid) returns bool language sql
+            as $$ select evil.spring('='); select true $$;
         create operator evil.= (leftarg = oid, rightarg = oid, function = evil.same);
-        create function evil.same(name, name) returns bool language sql as $$ select evil.spring('='); select true $$;
+        create function evil.same(name, name) returns bool language sql
+            as $$ select evil.spring('='); select true $$;
         create operator evil.= (leftarg = name, rightarg = name, function = evil.same);
-        create function evil.same(int, int) returns bool language sql as $$ select evil.spring('='); select true $$;
+        create function evil.same(int, int) returns bool language sql
+            as $$ select evil.spring('='); select true $$;
         create operator evil.= (leftarg = int, rightarg = int, function = evil.same);
         create view evil.pg_locks as select 1 as pid; create view evil.pg_stat_activity as select 1 as pid;
         create domain evil.text as pg_catalog.text; create domain evil.int8 as pg_catalog.int4;
         create table evil.howdah_migrations (version int);
-        do $$ begin execute format('alter database %I set search_path = evil, pg_catalog, public', current_database()); end $$;
+        do $$ begin execute 
+            format('alter database %I set search_path = evil, pg_catalog, public', current_database()); end $$;
     )sql");
     const auto set = files({{"1_a.sql", "create table public.a (); set search_path = evil, pg_catalog"},
                             {"2_b.sql", "create table public.b ()"}});

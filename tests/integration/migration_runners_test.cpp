@@ -4,9 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <csignal>
+#include <future>
 #include <random>
 #include <string>
 #include <thread>
@@ -117,15 +117,15 @@ TEST_CASE("eight threads that start at once apply each file once") {
     const auto own = fresh_database();
     const auto set = telling_files(12, "0.002");
     const auto config = own.config();
-    std::atomic<std::size_t> applied{0}, seen{0};
-    std::vector<std::thread> threads;
+    std::size_t applied = 0, seen = 0;
+    std::vector<std::future<howdah::migration_report>> runs;
     for (int i = 0; i < 8; ++i)
-        threads.emplace_back([&] {
-            const auto report = migrate(config, set);
-            applied += report.applied.size();
-            seen += report.applied.size() + report.already_applied;
-        });
-    for (auto& each : threads) each.join();
+        runs.push_back(std::async(std::launch::async, [&] { return migrate(config, set); }));
+    for (auto& run : runs) {
+        const auto report = run.get();
+        applied += report.applied.size();
+        seen += report.applied.size() + report.already_applied;
+    }
     CHECK(applied == 12);
     CHECK(seen == 8 * 12);
     auto db = own.connect();
@@ -215,11 +215,12 @@ TEST_CASE("a runner that waits keeps no snapshot, so a concurrent index build of
     const auto own = fresh_database();
     auto db = own.connect();
     db.run_script("create table big as select generate_series(1, 1000) as n");
-    std::thread waiter;
+    std::future<howdah::migration_report> waiter;
     howdah::migration_options outer;
     outer.on_event = [&](const howdah::migration_event& event) {
         if (event.what != howdah::migration_event::kind::applying) return;
-        waiter = std::thread([config = own.config()] { migrate(config, telling_files(1)); });
+        waiter = std::async(std::launch::async,
+                            [config = own.config()] { return migrate(config, telling_files(1)); });
         while (ask<std::int64_t>(
                    db, "select count(*) from pg_stat_activity where datname = current_database() and "
                        "application_name = 'howdah-migrate'") < 2)
@@ -228,7 +229,7 @@ TEST_CASE("a runner that waits keeps no snapshot, so a concurrent index build of
         db.run_script("create index concurrently on big (n)", milliseconds{5'000});
     };
     const auto report = migrate(own.config(), telling_files(1), outer);
-    waiter.join();
     CHECK(report.applied.size() == 1);
+    CHECK(waiter.get().applied.empty());
     CHECK(ask<bool>(db, "select bool_and(indisvalid) from pg_index where indrelid = 'big'::regclass"));
 }

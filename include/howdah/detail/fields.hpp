@@ -44,7 +44,7 @@ inline constexpr std::size_t most_fields = 100;
 /// empty or holds a reference. A C array counts once per element, because the braces around its elements may be left out. PFR's own
 /// count goes through thousands of candidates for a type that is not default-constructible.
 template <class T, std::size_t N = 0, bool Begun = false> consteval std::size_t count_initialisers() {
-    if constexpr (N > most_fields) return Begun ? N : 0;
+    if constexpr (N > most_fields + 1) return Begun ? most_fields + 1 : 0;
     else if constexpr (takes<T>(std::make_index_sequence<N>{})) return count_initialisers<T, N + 1, true>();
     else if constexpr (Begun) return N - 1;
     else

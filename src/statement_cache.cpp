@@ -106,17 +106,18 @@ std::string statement_cache::make_room() {
 }
 
 bool may_leave_session_state(std::string_view text) noexcept {
-    static constexpr std::array<std::string_view, 12> words{
-        "set ",  "set\n",     "set\t",       "set_config",      "reset ",   "listen ",
-        "temp ", "temporary", "pg_advisory", "pg_try_advisory", "declare ", "load "};
-    // "update t set ..." is by far the most frequent statement with a "set" in it, and leaves nothing behind.
+    static constexpr std::array<std::string_view, 13> words{
+        "set ",      "set\n",   "set\t",       "set_config",      "reset ",   "listen ", "temp ",
+        "temporary", "pg_temp", "pg_advisory", "pg_try_advisory", "declare ", "load "};
+    // "update t set ..." (one command, no script) is by far the most frequent statement with a "set" in it, and leaves nothing behind.
     static constexpr std::array<std::string_view, 5> words_of_data_statements{
         "set_config", "temp ", "temporary", "pg_advisory", "pg_try_advisory"};
     const auto begin = text.find_first_not_of(" \t\r\n(");
     if (begin == text.npos) return false;
     const char first = lower(text[begin]);
-    const bool data_statement = first == 'i' || first == 'w' || first == 'm' || // insert, with, merge
-                                contains_word(text.substr(begin, 7), "update ");
+    const bool data_statement =
+        text.find(';') == text.npos && (first == 'i' || first == 'w' || first == 'm' || // insert, with, merge
+                                        contains_word(text.substr(begin, 7), "update "));
     return data_statement ? contains_any(text, words_of_data_statements) : contains_any(text, words);
 }
 

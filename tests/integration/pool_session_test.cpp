@@ -92,6 +92,10 @@ const dirt kinds[] = {
      [](connection& db) {
          db.run_script("select 1; set app.tenant = 'canary'; listen news; create temp table scratch (n int)");
      }},
+    {"SET after a write in one script",
+     [](connection& db) { db.run_script("insert into t select 1 where false; set app.tenant = 'canary'"); }},
+    {"table in the schema of temporary ones",
+     [](connection& db) { all(db, "create table pg_temp.scratch (n int)"); }},
     {"code in a DO block",
      [](connection& db) {
          all(db, "do $$ begin perform set_config('app.tenant', 'canary', false); end $$");

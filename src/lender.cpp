@@ -43,6 +43,14 @@ milliseconds left_until(deadline until) noexcept {
     return std::max(left, milliseconds{1});
 }
 
+// The mutex is held for some ten nanoseconds at a time: trying again is cheaper than sleeping, as long as its
+// holder runs.
+std::unique_lock<std::mutex> lock_soon(std::mutex& mutex) {
+    for (int tries = 0; tries < 40; ++tries)
+        if (std::unique_lock held(mutex, std::try_to_lock); held) return held;
+    return std::unique_lock(mutex);
+}
+
 usage_error closed_error() {
     return usage_error("the pool is closed: it lends no connections any more");
 }
@@ -81,7 +89,7 @@ pooled_connection lender::acquire(milliseconds timeout) {
     loan got;
     const auto now = coarse_now(); // outside of the mutex, as everything that can be
     {
-        const std::lock_guard held(mutex_);
+        const lock held = lock_soon(mutex_);
         if (core_.is_closed()) throw closed_error();
         got = core_.try_lend(now, this_thread());
     }
@@ -157,7 +165,7 @@ void lender::give_back(slot_number slot) noexcept {
     const auto now = coarse_now();
     bool last = false;
     {
-        const lock held(mutex_);
+        const lock held = lock_soon(mutex_);
         wake(core_.give_back(slot, now, how));
         if (core_.has_doomed()) summon_worker(held); // throws not: a worker exists, this connection's maker
         last = abandoned_ && !core_.anything_lent();

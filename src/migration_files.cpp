@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "sha256.hpp"
@@ -195,8 +196,9 @@ migration read_migration(std::string_view file, std::string_view text) {
 migration_set::migration_set(const embedded_migrations& embedded) : migration_set(read_all(embedded)) {}
 
 migration_set::migration_set(std::vector<migration> files) : migrations_(std::move(files)) {
-    std::stable_sort(migrations_.begin(), migrations_.end(),
-                     [](const migration& a, const migration& b) { return a.version < b.version; });
+    std::sort(migrations_.begin(), migrations_.end(), [](const migration& a, const migration& b) {
+        return std::tie(a.version, a.file) < std::tie(b.version, b.file);
+    });
     const auto twice =
         std::adjacent_find(migrations_.begin(), migrations_.end(),
                            [](const auto& a, const auto& b) { return a.version == b.version; });

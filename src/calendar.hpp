@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The proleptic Gregorian calendar over the whole range of PostgreSQL, and the limits of its date and time types.
-// Years are astronomical: 1 BC is 0. Source of the limits: src/include/datatype/timestamp.h of PostgreSQL.
+// The proleptic Gregorian calendar over the whole range of PostgreSQL, and the limits of its date and time
+// types. Years are astronomical: 1 BC is 0. Source of the limits: src/include/datatype/timestamp.h of
+// PostgreSQL.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ inline constexpr std::int64_t second_us = 1'000'000, day_us = 86'400 * second_us
 /// PostgreSQL counts from 2000-01-01, std::chrono from 1970-01-01.
 inline constexpr std::int64_t epoch_days = 10'957, epoch_us = epoch_days * day_us;
 
-/// First and last instant, in microseconds since 2000-01-01. The server goes on to 294276-12-31; sixty-four bits
-/// of microseconds since 1970 end 29 years before.
+/// First and last instant, in microseconds since 2000-01-01. The server goes on to 294276-12-31; sixty-four
+/// bits of microseconds since 1970 end 29 years before.
 inline constexpr std::int64_t first_instant = -211'813'488'000'000'000, last_instant = INT64_MAX - epoch_us;
 
 /// First and last date, in days since 2000-01-01: 4714-11-24 BC and 5874897-12-31.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Opening a session: the libpq handshake in small steps through the wait seam, then the settings that howdah relies on.
+// Opening a session: the libpq handshake in small steps through the wait seam, then the settings that howdah
+// relies on.
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -45,7 +46,8 @@ std::string host_of(const PGconn* handle) {
 }
 
 detail::connection_handle start(const connection_config& config) {
-    // Later entries win, so the url overrides the defaults before it; the encoding after it is not up for choice.
+    // Later entries win, so the url overrides the defaults before it; the encoding after it is not up for
+    // choice.
     const std::array<std::pair<const char*, const char*>, 7> options{
         {{"keepalives_idle", "30"},
          {"keepalives_interval", "10"},

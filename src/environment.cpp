@@ -114,7 +114,8 @@ private:
         return out;
     }
 
-    /// Up to the end or a '#' after a blank; blanks at the end that were written, not referred to, are dropped.
+    /// Up to the end or a '#' after a blank; blanks at the end that were written, not referred to, are
+    /// dropped.
     std::string read_plain() {
         std::string out;
         std::size_t kept = 0;

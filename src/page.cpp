@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Keyset pages: the order with the key at its end, the condition "after that row", and the cursor that carries that row's values.
+// Keyset pages: the order with the key at its end, the condition "after that row", and the cursor that
+// carries that row's values.
 #include <howdah/page.hpp>
 
 #include <charconv>
@@ -60,7 +61,8 @@ void render_after(const table_description& table, std::span<const ordering> orde
     for (const auto& one : after) values.add(one);
 }
 
-/// The leading column alone once more: the branches above hide from the planner that one range of its index is enough.
+/// The leading column alone once more: the branches above hide from the planner that one range of its index
+/// is enough.
 void render_bound(const table_description& table, const ordering& first, std::size_t number,
                   std::string& text) {
     text += " AND " + connection::quote_identifier(column_of_field(table, first.field)) +

@@ -7,7 +7,8 @@ namespace howdah {
 
 namespace {
 
-/// libpq frames a message with a 32-bit length; a value or a whole message of a gigabyte is refused by the server anyway.
+/// libpq frames a message with a 32-bit length; a value or a whole message of a gigabyte is refused by the
+/// server anyway.
 constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
 
 } // namespace

@@ -10,7 +10,8 @@ namespace howdah::detail {
 
 namespace {
 
-/// Rows of one INSERT: powers of two, so that few texts have to be prepared, within what the protocol can number.
+/// Rows of one INSERT: powers of two, so that few texts have to be prepared, within what the protocol can
+/// number.
 std::size_t batch_size(std::size_t columns, std::size_t rows) noexcept {
     constexpr std::size_t most = 512;
     std::size_t batch = 1;

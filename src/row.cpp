@@ -41,7 +41,8 @@ std::string type_fault(const column& from, const row_field& field, format encodi
     return fault;
 }
 
-/// Does the result need to come as text, because this field can only be read from the text form of its column?
+/// Does the result need to come as text, because this field can only be read from the text form of its
+/// column?
 bool needs_text(const row_field& field, oid type) noexcept {
     return !field.codec->decoder({type, format::binary}) && field.codec->decoder({type, format::text});
 }

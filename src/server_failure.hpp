@@ -17,8 +17,8 @@ namespace howdah::detail {
 /// Throws server_error for a result that holds an error with a SQLSTATE.
 [[noreturn]] void throw_server_error(const PGresult* result, std::string_view statement);
 
-/// The exception for a connection that could not be opened. `verbose_text` is libpq's message at verbosity VERBOSE, which holds
-/// the SQLSTATE that libpq otherwise hides.
+/// The exception for a connection that could not be opened. `verbose_text` is libpq's message at verbosity
+/// VERBOSE, which holds the SQLSTATE that libpq otherwise hides.
 [[nodiscard]] connection_error connect_failure(std::string_view verbose_text, std::string_view host);
 
 /// The exception for an open connection that broke.

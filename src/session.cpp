@@ -15,7 +15,8 @@ namespace howdah {
 
 namespace {
 
-/// A cancel request under way in a thread of its own: PQcancel() connects to the server and cannot be given a deadline.
+/// A cancel request under way in a thread of its own: PQcancel() connects to the server and cannot be given a
+/// deadline.
 class cancel_request {
 public:
     explicit cancel_request(std::shared_ptr<PGcancel> handle) : done_(std::make_shared<event>()) {

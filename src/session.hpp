@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The inside of a connection: one libpq handle, the loops that send, wait and receive, and what is known of the session.
+// The inside of a connection: one libpq handle, the loops that send, wait and receive, and what is known of
+// the session.
 #pragma once
 
 #include <atomic>
@@ -26,7 +27,8 @@ struct connection::session {
     void wait(interest what, deadline until);
     void flush(deadline until);
     [[nodiscard]] detail::result_handle next_result(deadline until);
-    /// Receives every result of what was sent. Returns the last one; throws the first error, once all is received.
+    /// Receives every result of what was sent. Returns the last one; throws the first error, once all is
+    /// received.
     [[nodiscard]] detail::result_handle receive_all(std::string_view text, deadline until);
     /// Runs `receive` and, when its deadline passes, cancels the statement and receives what then comes.
     [[nodiscard]] detail::result_handle receive_or_cancel(std::string_view text, deadline until);

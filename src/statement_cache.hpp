@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The statements that one connection has prepared (or only described), found again by text and parameter types.
+// The statements that one connection has prepared (or only described), found again by text and parameter
+// types.
 #pragma once
 
 #include <cstdint>
@@ -55,9 +56,9 @@ private:
     std::uint64_t clock_ = 0, named_ = 0;
 };
 
-/// True if running `text` may leave something behind in the session that a later user would notice: SET, LISTEN, temporary
-/// tables, advisory locks, cursors WITH HOLD, LOAD. Looks at words, so it may say true too often; a function that does these things
-/// inside is not seen.
+/// True if running `text` may leave something behind in the session that a later user would notice: SET,
+/// LISTEN, temporary tables, advisory locks, cursors WITH HOLD, LOAD. Looks at words, so it may say true too
+/// often; a function that does these things inside is not seen.
 [[nodiscard]] bool may_leave_session_state(std::string_view text) noexcept;
 /// True if `text` may create or remove prepared statements behind the cache's back.
 [[nodiscard]] bool may_touch_prepared_statements(std::string_view text) noexcept;

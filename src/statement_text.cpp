@@ -45,7 +45,8 @@ std::string same_version(const table_description& table, bool guarded) {
     return guarded ? quote(table.version) + " = $2" : std::string("true");
 }
 
-/// Wraps a write that is RETURNING the row: one statement, so one snapshot and one round trip (docs/design.md, "Conditional update").
+/// Wraps a write that is RETURNING the row: one statement, so one snapshot and one round trip
+/// (docs/design.md, "Conditional update").
 conditional_text conditional(const table_description& table, const std::string& write, bool guarded) {
     const auto columns = columns_of(table);
     const auto seen = "SELECT " + same_version(table, guarded) + " AS howdah_same_version, " + columns +

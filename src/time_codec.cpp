@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The codecs of the time types: in binary an integer that counts from 2000-01-01, its extremes the infinities.
+// The codecs of the time types: in binary an integer that counts from 2000-01-01, its extremes the
+// infinities.
 #include <howdah/time.hpp>
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The strict parsers of instants, local times and dates. Two ways through: the usual form of an instant is read in
-// fixed places, eight digits and separators at a time; everything else, and every error, takes the exact way, a
-// character at a time.
+// The strict parsers of instants, local times and dates. Two ways through: the usual form of an instant is
+// read in fixed places, eight digits and separators at a time; everything else, and every error, takes the
+// exact way, a character at a time.
 #include <howdah/time.hpp>
 
 #include <bit>
@@ -189,8 +189,9 @@ std::int64_t read_instant(std::string_view text, zone_rule rule) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The fixed places: "2026-01-24 03:04:05", a fraction, "Z", "+hh" or "+hh:mm". Bytes are handled as one little-endian
-// word: digits become 0 to 9 and separators 0 by an exclusive or, and one addition finds anything else.
+// The fixed places: "2026-01-24 03:04:05", a fraction, "Z", "+hh" or "+hh:mm". Bytes are handled as one
+// little-endian word: digits become 0 to 9 and separators 0 by an exclusive or, and one addition finds
+// anything else.
 
 constexpr std::uint64_t pattern(const char (&form)[9]) {
     std::uint64_t out = 0;
@@ -198,7 +199,8 @@ constexpr std::uint64_t pattern(const char (&form)[9]) {
     return out;
 }
 
-/// What to add so that bit 7 of a byte shows a value that is too large: above 9 for a digit, above 0 elsewhere.
+/// What to add so that bit 7 of a byte shows a value that is too large: above 9 for a digit, above 0
+/// elsewhere.
 constexpr std::uint64_t ceiling(std::uint64_t form) {
     std::uint64_t out = 0;
     for (int i = 7; i >= 0; --i) out = out << 8 | ((form >> (8 * i) & 0xFF) == '0' ? 0x76u : 0x7Fu);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// change<T>: one field of a patch: leave it, or set it. With an optional inside it has three states: leave, NULL, a value.
+// change<T>: one field of a patch: leave it, or set it. With an optional inside it has three states: leave,
+// NULL, a value.
 //
 //     struct user_patch {
 //         howdah::change<std::string> name;                         // leave, or a name

@@ -394,7 +394,8 @@ template <detail::validating_class T> struct codec<T> : codec_via<T, detail::val
     static detail::value_of<T> to_wire(const T& object) { return object.value(); }
 };
 
-/// An optional of a class that cannot be made empty and filled afterwards: it is made when its value is there.
+/// An optional of a class that cannot be made empty and filled afterwards: it is made when its value is
+/// there.
 template <class T>
     requires(!std::default_initializable<T> && requires { typename codec<T>::wire_type; })
 struct codec<std::optional<T>> {

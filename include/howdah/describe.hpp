@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Row structs described by Boost.Describe, for types whose fields Boost.PFR cannot find: structs with base classes or constructors.
+// Row structs described by Boost.Describe, for types whose fields Boost.PFR cannot find: structs with base
+// classes or constructors.
 //
 //     #include <howdah/describe.hpp>
 //     struct stamped { std::int32_t version = 0; };
@@ -8,7 +9,8 @@
 //     BOOST_DESCRIBE_STRUCT(stamped, (), (version))
 //     BOOST_DESCRIBE_STRUCT(account, (stamped), (id, owner))
 //
-// Include it wherever such a type is mapped. Fields of base classes come first. Boost.Describe lists 52 members at most.
+// Include it wherever such a type is mapped. Fields of base classes come first. Boost.Describe lists 52
+// members at most.
 #pragma once
 
 #include <array>

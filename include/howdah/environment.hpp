@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// environment: the variables of the process, completed from a `.env` file. The process wins over the file, so that
-// a deployment can override what a developer's file says.
+// environment: the variables of the process, completed from a `.env` file. The process wins over the file, so
+// that a deployment can override what a developer's file says.
 //
 //     const auto env = howdah::environment::load();                 // .env here, if there is one
 //     const auto url = env.get("DATABASE_URL");                     // std::optional<std::string>
@@ -12,9 +12,10 @@
 //     single='everything literal'
 //     double="with ${NAME}, and \n \r \t \" \\ \$"          on one line
 //
-// ${NAME} is the process's variable or an earlier key of the file; one that is neither is refused, ${NAME:-} makes
-// it empty. A later line for the same key wins. An environment is a snapshot: it never changes, and reading one from
-// several threads is safe. Making one reads `environ`, so no other thread may call setenv() meanwhile.
+// ${NAME} is the process's variable or an earlier key of the file; one that is neither is refused, ${NAME:-}
+// makes it empty. A later line for the same key wins. An environment is a snapshot: it never changes, and
+// reading one from several threads is safe. Making one reads `environ`, so no other thread may call setenv()
+// meanwhile.
 #pragma once
 
 #include <functional>
@@ -31,9 +32,9 @@ public:
     /// The variables of the process alone.
     environment();
 
-    /// The variables of the process, and the keys of the file at `path` that the process does not have. A missing
-    /// file is no error. Throws usage_error with file, line and column, and without any value, for a line that is
-    /// not as described above; also for a file that cannot be read or is larger than 1 MiB.
+    /// The variables of the process, and the keys of the file at `path` that the process does not have. A
+    /// missing file is no error. Throws usage_error with file, line and column, and without any value, for a
+    /// line that is not as described above; also for a file that cannot be read or is larger than 1 MiB.
     [[nodiscard]] static environment load(const std::string& path = ".env");
 
     /// The same from a text; `file_name` is for messages.

@@ -51,8 +51,9 @@ public:
     /// more.
     result run(const statement& what, const parameters& values = {}) { return do_run(what, values); }
 
-    /// Calls `work(executor&)` so that the statements it runs there take effect together or not at all: inside the transaction that is
-    /// open here, or else inside one of its own. Throws what `work` and COMMIT throw.
+    /// Calls `work(executor&)` so that the statements it runs there take effect together or not at all:
+    /// inside the transaction that is open here, or else inside one of its own. Throws what `work` and COMMIT
+    /// throw.
     template <class Work> void run_together(Work&& work) {
         using called_type = std::remove_reference_t<Work>;
         do_run_together([](void* called, executor& on) { (*static_cast<called_type*>(called))(on); },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Conditions and orders on the fields of a struct. Values are bound as parameters, columns come from the struct: no text of a user can
-// become SQL.
+// Conditions and orders on the fields of a struct. Values are bound as parameters, columns come from the
+// struct: no text of a user can become SQL.
 //
 //     users.find_all(db, {.where = howdah::starts_with<&user::email>("ada") && !howdah::is_null<&user::picture>(),
 //                         .order_by = {howdah::descending<&user::created_at>()},
@@ -42,7 +42,8 @@ public:
     [[nodiscard]] static condition both(condition left, std::string_view word, condition right);
     [[nodiscard]] static condition negation(condition of);
     [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
-    /// Appends the SQL to `text` and the values to `values`; "true" if empty. Throws usage_error for a field the table has not.
+    /// Appends the SQL to `text` and the values to `values`; "true" if empty. Throws usage_error for a field
+    /// the table has not.
     void render(const table_description& table, std::string& text, parameters& values) const;
 
 private:

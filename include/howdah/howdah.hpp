@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// All of howdah, save for describe.hpp (Boost.Describe) and howdah/testing/ (test utilities). Bottom floor first.
+// All of howdah, save for describe.hpp (Boost.Describe) and howdah/testing/ (test utilities). Bottom floor
+// first.
 #pragma once
 
 #include <howdah/version.hpp>

@@ -7,9 +7,9 @@
 //     auto found = howdah::query_optional<customer>(db, "select * from customers where id = $1", id);
 //     auto total = howdah::query_one<std::int64_t>(db, "select count(*) from customers");
 //
-// A struct is filled by column name; every fault of the result (missing column, wrong type) is in one error. Columns that the
-// struct does not have are ignored, unless it is asked for as strict<customer>. A type that is no struct is a single column.
-// Rows own their data.
+// A struct is filled by column name; every fault of the result (missing column, wrong type) is in one error.
+// Columns that the struct does not have are ignored, unless it is asked for as strict<customer>. A type that
+// is no struct is a single column. Rows own their data.
 #pragma once
 
 #include <cstddef>

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// repository<Domain, Row>: the statements that every table needs, on any executor, with typed structs in and out.
+// repository<Domain, Row>: the statements that every table needs, on any executor, with typed structs in and
+// out.
 //
 //     howdah::repository<user, user_row> users;
 //     user ada = users.insert(tx, new_user{.email = email_address("ada@example.org"), .name = "Ada"});
 //     auto saved = users.update_if_version(tx, ada.id, ada.version, howdah::set<&user::name>("Ada L."));
 //
-// Row is what the database returns (see table.hpp for its table, key and version); Domain what the program works with, the same struct if
-// there is only one. Every write RETURNs the row as stored. A repository has no state: copy it, share it between threads.
-// Every function throws what executor::run() throws, and decode_error if a row does not fit.
+// Row is what the database returns (see table.hpp for its table, key and version); Domain what the program
+// works with, the same struct if there is only one. Every write RETURNs the row as stored. A repository has
+// no state: copy it, share it between threads. Every function throws what executor::run() throws, and
+// decode_error if a row does not fit.
 #pragma once
 
 #include <array>
@@ -58,14 +60,15 @@ public:
         static const std::string text = detail::select_by(table_(), table<Row>::key);
         return optional_row(on, text, howdah::bind(key));
     }
-    /// The row whose field has this value, or nothing: find_by<&user::email>(db, email). For unique columns; throws row_count_error if
-    /// several rows have it.
+    /// The row whose field has this value, or nothing: find_by<&user::email>(db, email). For unique columns;
+    /// throws row_count_error if several rows have it.
     template <auto Member, class Value>
     [[nodiscard]] std::optional<Domain> find_by(executor& on, const Value& value) const {
         static const std::string text = detail::select_by(table_(), names::template column<Member>());
         return optional_row(on, text, howdah::bind(detail::make_field<detail::operand_of<Member>>(value)));
     }
-    /// By whichever identifier the variant holds: each alternative is the type of exactly one field of Domain.
+    /// By whichever identifier the variant holds: each alternative is the type of exactly one field of
+    /// Domain.
     template <class... Identifiers>
     [[nodiscard]] std::optional<Domain> find(executor& on,
                                              const std::variant<Identifiers...>& identifier) const {
@@ -80,14 +83,16 @@ public:
                                   "; find() takes none for an answer",
                               0);
     }
-    /// All rows of a selection: where, order_by, limit. The default selection is the whole table, in no order.
+    /// All rows of a selection: where, order_by, limit. The default selection is the whole table, in no
+    /// order.
     [[nodiscard]] std::vector<Domain> find_all(executor& on, const selection& which = {}) const {
         std::vector<Row> rows;
         const std::vector<detail::ordering> order(which.order_by.begin(), which.order_by.end());
         detail::run_selection(on, table_(), which.where, order, which.limit, detail::sink_of(rows));
         return domains(std::move(rows));
     }
-    /// One keyset page. Throws usage_error for a cursor of another order, for an optional field in the order, for size 0.
+    /// One keyset page. Throws usage_error for a cursor of another order, for an optional field in the order,
+    /// for size 0.
     [[nodiscard]] page<Domain> find_page(executor& on, const page_request& which) const {
         std::vector<Row> rows;
         const std::vector<detail::ordering> order(which.order_by.begin(), which.order_by.end());
@@ -105,7 +110,8 @@ public:
         return detail::run_exists(on, table_(), names::key_condition(key));
     }
 
-    /// Inserts a struct that has some of the table's columns; the database fills the others. A change<> field that leaves is not sent.
+    /// Inserts a struct that has some of the table's columns; the database fills the others. A change<> field
+    /// that leaves is not sent.
     template <class Values> Domain insert(executor& on, const Values& values) const {
         if constexpr (detail::has_changes<Values>()) {
             const detail::present_fields present = names::present(values);
@@ -129,22 +135,24 @@ public:
             detail::upsert_text(table_(), names::template of<Values>(), table<Row>::key);
         return one_row(on, text, detail::bind_fields(values));
     }
-    /// Inserts, or updates the row that has the same value in a unique column: upsert<&user::email>(db, values).
+    /// Inserts, or updates the row that has the same value in a unique column: upsert<&user::email>(db,
+    /// values).
     template <auto Member, class Values> Domain upsert(executor& on, const Values& values) const {
         static const std::string text =
             detail::upsert_text(table_(), names::template of<Values>(), names::template column<Member>());
         return one_row(on, text, detail::bind_fields(values));
     }
 
-    /// Writes every column of `object` but the key, the version and those in table<Row>::read_only. If the table has a version, only
-    /// where the row still has the object's.
+    /// Writes every column of `object` but the key, the version and those in table<Row>::read_only. If the
+    /// table has a version, only where the row still has the object's.
     update_result<Domain> update(executor& on, const Domain& object) const {
         static const auto text = detail::update_text(table_(), names::written(), names::has_version);
         return conditional(on, text, names::identity(object), names::bind_written(object));
     }
-    /// Writes the given columns where the row still has this version: one round trip tells updated, conflict and not found apart.
-    /// Inside a transaction at repeatable read or serializable a lost race is a server_error 40001 instead; after denied() for want of a
-    /// privilege the transaction has failed and can only be rolled back.
+    /// Writes the given columns where the row still has this version: one round trip tells updated, conflict
+    /// and not found apart. Inside a transaction at repeatable read or serializable a lost race is a
+    /// server_error 40001 instead; after denied() for want of a privilege the transaction has failed and can
+    /// only be rolled back.
     template <auto... Members>
         requires(sizeof...(Members) > 0)
     update_result<Domain> update_if_version(executor& on, const key_type& key, const version_type& version,
@@ -154,12 +162,14 @@ public:
         static const auto text = detail::update_text(table_(), columns, true);
         return conditional(on, text, howdah::bind(key, version), howdah::bind(values.value...));
     }
-    /// Writes the fields of `changes` that do not leave, whatever the row's version. With nothing to write it returns the row as it is.
+    /// Writes the fields of `changes` that do not leave, whatever the row's version. With nothing to write it
+    /// returns the row as it is.
     template <class Changes>
     update_result<Domain> patch(executor& on, const key_type& key, const Changes& changes) const {
         return patched(on, howdah::bind(key), changes, false);
     }
-    /// The same where the row still has this version. With nothing to write the version is compared all the same.
+    /// The same where the row still has this version. With nothing to write the version is compared all the
+    /// same.
     template <class Changes>
     update_result<Domain> patch(executor& on, const key_type& key, const version_type& version,
                                 const Changes& changes) const {

@@ -40,10 +40,11 @@ auto attempt_update(Source& source, const transaction_options& options, Work& wo
 
 } // namespace detail
 
-/// Runs `work(transaction&)`, which returns an update_result, in a transaction of its own: committed if the row was written, rolled back
-/// otherwise. A conflict, a serialization failure (40001) and a deadlock (40P01) are tried again with jittered pauses, as often as
-/// `policy` says; denied and not_found never are. Returns the last outcome: a conflict means that every attempt lost. Throws the last
-/// server_error if that is how the last attempt ended, and whatever else `work` throws. `source` is a pool or a connection.
+/// Runs `work(transaction&)`, which returns an update_result, in a transaction of its own: committed if the
+/// row was written, rolled back otherwise. A conflict, a serialization failure (40001) and a deadlock (40P01)
+/// are tried again with jittered pauses, as often as `policy` says; denied and not_found never are. Returns
+/// the last outcome: a conflict means that every attempt lost. Throws the last server_error if that is how
+/// the last attempt ended, and whatever else `work` throws. `source` is a pool or a connection.
 template <class Source, class Work>
 auto retry_on_conflict(Source& source, const retry_policy& policy, Work&& work,
                        const transaction_options& options = {}) -> std::invoke_result_t<Work&, transaction&> {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// table<Row>: what a row struct does not say itself: the table, its key and version columns, columns whose names are no C++ names.
+// table<Row>: what a row struct does not say itself: the table, its key and version columns, columns whose
+// names are no C++ names.
 //
 //     template <> struct howdah::table<user_row> {
 //         static constexpr auto name = "users", key = "id", version = "version";
 //         // Each of these may be left out:
 //         static constexpr auto schema = "app";
-//         static constexpr std::array<howdah::renamed, 1> renamed{{{"zip_code", "zip code"}}};   // field, column
-//         static constexpr std::array<std::string_view, 1> read_only{"search_document"};         // the database fills it
-//         static constexpr bool strict = true;                         // refuse columns that the struct does not have
+//         static constexpr std::array<howdah::renamed, 1> renamed{{{"zip_code", "zip code"}}}; // field, column
+//         static constexpr std::array<std::string_view, 1> read_only{"search_document"}; // the database fills it
+//         static constexpr bool strict = true; // refuse columns without a field
 //     };
 //
-// A struct that is only the result of queries needs no table<> at all. A field's trailing underscore is not part of its column's
-// name: `class_` is the column "class".
+// A struct that is only the result of queries needs no table<> at all. A field's trailing underscore is not
+// part of its column's name: `class_` is the column "class".
 #pragma once
 
 #include <array>
@@ -87,7 +88,8 @@ template <class Row, std::size_t... I> consteval bool fields_are_readable(std::i
     return (require_field<Row, typename fields<Row>::template type<I>>::value && ...);
 }
 
-/// Refuses what cannot be a row in one readable sentence; everything that needs a row's fields asks this first.
+/// Refuses what cannot be a row in one readable sentence; everything that needs a row's fields asks this
+/// first.
 template <class Row> consteval bool is_row() {
     if constexpr (!require_fields<Row>::value) {
         return false;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// update_result: what became of a write that named the version it was based on. An ordinary value: nothing is thrown for a row that
-// somebody else has changed, removed or hidden.
+// update_result: what became of a write that named the version it was based on. An ordinary value: nothing is
+// thrown for a row that somebody else has changed, removed or hidden.
 //
-//     if (auto saved = users.update_if_version(db, id, version, howdah::set<&user::name>("Ada"))) use(saved->version);
+//     auto saved = users.update_if_version(db, id, version, howdah::set<&user::name>("Ada"));
+//     if (saved) use(saved->version);
 //     else if (auto* stale = saved.conflict()) show(stale->current);     // the row as it is now
 //     else if (saved.not_found()) ...                                    // no such row, or not visible to us
 //     else if (saved.denied()) ...                                       // visible, but we may not change it
@@ -23,7 +24,7 @@ enum class update_outcome : std::uint8_t {
     updated,   ///< the row is written
     conflict,  ///< the row has another version by now
     not_found, ///< there is no such row, or row security hides it
-    denied, ///< the row is visible and has the expected version, but a policy, a privilege or a trigger kept it as it is
+    denied, ///< visible, with the expected version, but a policy, a privilege or a trigger kept it as it is
 };
 
 /// The row that stood in the way of a stale write.

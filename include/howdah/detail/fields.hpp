@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The fields of an aggregate: how many, their names, types and addresses. The only file that knows Boost.PFR. Names come
-// from the compiler's own spelling of a pointer to each member, so that Boost 1.75 to 1.83, whose PFR has no names, will do.
+// The fields of an aggregate: how many, their names, types and addresses. The only file that knows Boost.PFR.
+// Names come from the compiler's own spelling of a pointer to each member, so that Boost 1.75 to 1.83, whose
+// PFR has no names, will do.
 //
-// `fields<T>` is the one door; include <howdah/describe.hpp> to fill it from Boost.Describe for types that PFR refuses.
+// `fields<T>` is the one door; include <howdah/describe.hpp> to fill it from Boost.Describe for types that
+// PFR refuses.
 #pragma once
 
 #include <array>
@@ -18,9 +20,10 @@
 
 namespace howdah::detail {
 
-// What cannot be a row, found out before PFR is asked: its own answer would be pages long. ------------------------------
+// What cannot be a row, found out before PFR is asked: its own answer would be pages long. -------------
 
-/// Converts to the bases of T alone: it can initialise the first element of an aggregate only if that is a base.
+/// Converts to the bases of T alone: it can initialise the first element of an aggregate only if that is a
+/// base.
 template <class T> struct converts_to_base_of {
     template <class Base>
         requires(std::is_base_of_v<Base, T> && !std::same_as<Base, T>)
@@ -40,9 +43,10 @@ template <class T, std::size_t... I> consteval bool takes(std::index_sequence<I.
 
 inline constexpr std::size_t most_fields = 100;
 
-/// The most initialisers that T takes, one more than most_fields if there are more; 0 for a type that takes none, because it is
-/// empty or holds a reference. A C array counts once per element, because the braces around its elements may be left out. PFR's own
-/// count goes through thousands of candidates for a type that is not default-constructible.
+/// The most initialisers that T takes, one more than most_fields if there are more; 0 for a type that takes
+/// none, because it is empty or holds a reference. A C array counts once per element, because the braces
+/// around its elements may be left out. PFR's own count goes through thousands of candidates for a type that
+/// is not default-constructible.
 template <class T, std::size_t N = 0, bool Begun = false> consteval std::size_t count_initialisers() {
     if constexpr (N > most_fields + 1) return Begun ? most_fields + 1 : 0;
     else if constexpr (takes<T>(std::make_index_sequence<N>{})) return count_initialisers<T, N + 1, true>();
@@ -66,8 +70,9 @@ consteval bool takes_two_in_braces_at(std::index_sequence<Before...>) {
     };
 }
 
-/// Empty braces stand for a whole array, so that one initialiser for each remaining element is then too many. They are also refused
-/// by a class without default constructor, but that takes no two values in braces where an array does.
+/// Empty braces stand for a whole array, so that one initialiser for each remaining element is then too many.
+/// They are also refused by a class without default constructor, but that takes no two values in braces where
+/// an array does.
 template <class T, std::size_t Count, std::size_t I> consteval bool has_array_at() {
     if constexpr (takes_empty_braces_at<T>(std::make_index_sequence<I>{},
                                            std::make_index_sequence<Count - I - 1>{}))
@@ -93,7 +98,7 @@ template <class T> consteval refusal why_not_fields() {
     }
 }
 
-// Access ----------------------------------------------------------------------------------------------------------------
+// Access -----------------------------------------------------------------------------------------------
 
 /// References to all fields, without PFR's count.
 template <class T> constexpr auto tie(T& object) noexcept {
@@ -104,7 +109,7 @@ template <std::size_t I, class T> constexpr auto& field_at(T& object) noexcept {
     return boost::pfr::detail::sequence_tuple::get<I>(tie(object));
 }
 
-// Names -----------------------------------------------------------------------------------------------------------------
+// Names ------------------------------------------------------------------------------------------------
 
 #if defined(__clang__)
 #pragma clang diagnostic push
@@ -175,9 +180,10 @@ template <auto Member>
 inline constexpr std::string_view member_name{member_characters<Member>.data(),
                                               member_characters<Member>.size()};
 
-// The door --------------------------------------------------------------------------------------------------------------
+// The door ---------------------------------------------------------------------------------------------
 
-/// A type described by Boost.Describe's macros, found without including Boost.Describe: describe.hpp does the rest.
+/// A type described by Boost.Describe's macros, found without including Boost.Describe: describe.hpp does the
+/// rest.
 template <class T>
 concept described = requires(T** type) { boost_public_member_descriptor_fn(type); };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A row struct with its type erased, and the core that fills row structs from results: compiled once, for every struct.
+// A row struct with its type erased, and the core that fills row structs from results: compiled once, for
+// every struct.
 #pragma once
 
 #include <cstddef>
@@ -34,12 +35,15 @@ struct row_description {
 /// Asks for text where a field cannot be read from the binary form of its column.
 [[nodiscard]] encoding_choice choose_encoding(const row_description& row) noexcept;
 
-/// Reads rows of one result. Finds the columns by name, once, and checks every type; then rows cost no look-up.
+/// Reads rows of one result. Finds the columns by name, once, and checks every type; then rows cost no
+/// look-up.
 class row_reader {
 public:
-    /// Throws one decode_error that lists everything that does not fit. Both arguments must outlive the reader.
+    /// Throws one decode_error that lists everything that does not fit. Both arguments must outlive the
+    /// reader.
     row_reader(const row_description& row, const result& from);
-    /// Fills the struct at `into` from row `index`, which must exist. Throws decode_error naming column and row.
+    /// Fills the struct at `into` from row `index`, which must exist. Throws decode_error naming column and
+    /// row.
     void read(std::size_t index, void* into);
 
 private:
@@ -63,14 +67,16 @@ private:
 /// How many rows a query has to answer with.
 enum class cardinality : unsigned char { any, one, at_most_one };
 
-/// Where rows go: resize() makes room for that many and returns the address of the first; they stand `stride` bytes apart.
+/// Where rows go: resize() makes room for that many and returns the address of the first; they stand `stride`
+/// bytes apart.
 struct row_sink {
     void* container;
     void* (*resize)(void* container, std::size_t rows);
     std::size_t stride;
 };
 
-/// Runs a statement and reads its rows into `sink`. Throws row_count_error if there are more or fewer than asked for.
+/// Runs a statement and reads its rows into `sink`. Throws row_count_error if there are more or fewer than
+/// asked for.
 void run_query(executor& on, statement what, const parameters& values, const row_description& row,
                cardinality rows, const row_sink& sink);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The SQL of a repository, made from an erased table: identifiers quoted, values always $n. And the core that runs it.
+// The SQL of a repository, made from an erased table: identifiers quoted, values always $n. And the core that
+// runs it.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,9 @@ void read_rows(const result& from, const row_description& row, std::size_t rows,
 /// DELETE ... WHERE key = $1 RETURNING.
 [[nodiscard]] std::string erase_text(const table_description& table);
 
-/// The two statements of a conditional write. The first answers with one row: was it written, does its version match, and the row as
-/// stored or as it is now. The second looks again, in a snapshot of its own, where the first could not tell.
+/// The two statements of a conditional write. The first answers with one row: was it written, does its
+/// version match, and the row as stored or as it is now. The second looks again, in a snapshot of its own,
+/// where the first could not tell.
 struct conditional_text {
     std::string write, look_again;
     bool guarded; ///< $2 is the expected version; otherwise any version will do
@@ -49,12 +51,14 @@ struct conditional_text {
 /// DELETE: $1 key, $2 version.
 [[nodiscard]] conditional_text guarded_erase_text(const table_description& table);
 
-/// Runs a conditional write. `key` holds the key and, if guarded, the version; `values` the new values. Fills `row` for updated and conflict.
+/// Runs a conditional write. `key` holds the key and, if guarded, the version; `values` the new values. Fills
+/// `row` for updated and conflict.
 [[nodiscard]] update_outcome run_conditional(executor& on, const conditional_text& text,
                                              const parameters& key, const parameters& values,
                                              const row_description& row, void* into);
 
-/// The columns that a whole-row update writes: all but the key, the version and those that the table fills itself.
+/// The columns that a whole-row update writes: all but the key, the version and those that the table fills
+/// itself.
 [[nodiscard]] bool is_written(const table_description& table, std::string_view column) noexcept;
 
 /// Rows of a condition, in an order, at most so many.
@@ -68,7 +72,8 @@ void run_selection(executor& on, const table_description& table, const condition
 [[nodiscard]] std::size_t run_count(executor& on, const table_description& table, const condition& where);
 [[nodiscard]] bool run_exists(executor& on, const table_description& table, const condition& where);
 
-/// Inserts many rows in as few statements as the protocol allows, all or none. `bind_row` appends the values of row i.
+/// Inserts many rows in as few statements as the protocol allows, all or none. `bind_row` appends the values
+/// of row i.
 struct row_source {
     const void* container;
     std::size_t rows;

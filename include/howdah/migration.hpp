@@ -110,7 +110,7 @@ struct migration_options {
     std::chrono::milliseconds statement_timeout{0};
     /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
     /// back.
-    std::function<void(const migration_event&)> on_event;
+    std::function<void(const migration_event&)> on_event{};
 };
 
 /// What a run did.

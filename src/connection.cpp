@@ -47,6 +47,13 @@ void connection::do_run_together(void (*work)(void* context, executor& on), void
         (void)reset(session_->config.cancel_timeout);
         throw;
     }
+    if (state() == session_state::failed_transaction) {
+        (void)reset(session_->config.cancel_timeout);
+        throw server_error({.severity = "ERROR",
+                            .sqlstate = sqlstates::in_failed_sql_transaction,
+                            .message = "a statement failed and its error was ignored: nothing was applied",
+                            .statement = "COMMIT"});
+    }
     run_script("COMMIT");
 }
 

@@ -117,65 +117,61 @@ void connection::session::refuse_copy(const PGresult* copy, deadline until) {
     }
 }
 
-detail::result_handle connection::session::receive_all(std::string_view text, deadline until) {
-    detail::result_handle last, failure;
-    bool copied = false;
+void connection::session::receive(reception& into, deadline until) {
     while (auto received = next_result(until)) {
         const auto status = PQresultStatus(received.get());
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
-            copied = true;
+            into.copied = true;
             refuse_copy(received.get(), until);
         } else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
-            if (!failure) failure = std::move(received);
+            if (!into.failure) into.failure = std::move(received);
         } else {
-            last = std::move(received);
+            into.last = std::move(received);
         }
     }
-    if (PQstatus(handle.get()) == CONNECTION_BAD) lose(is_commit(text));
-    if (copied) throw usage_error("COPY ... FROM STDIN and TO STDOUT cannot be run as a statement");
-    if (failure) detail::throw_server_error(failure.get(), text);
-    return last;
+    if (PQstatus(handle.get()) == CONNECTION_BAD) lose(is_commit(running));
 }
 
-detail::result_handle connection::session::receive_or_cancel(std::string_view text, deadline until) {
+void connection::session::receive_or_cancel(std::string_view text, deadline until,
+                                            const std::function<void(deadline)>& receiving) {
     running = text;
     try {
         flush(until);
-        return receive_all(text, until);
+        return receiving(until);
     } catch (const detail::deadline_passed&) {
-        // Below: the statement is cancelled and its answer, whichever it is, received.
+        // Below: the statement is cancelled and the rest of its answer, whichever it is, received.
     }
     const deadline last = deadline_in(config.cancel_timeout);
+    const cancel_request request(cancel_handle);
     try {
-        const cancel_request request(cancel_handle);
-        auto answer = [&] {
-            try {
-                flush(last);
-                return receive_all(text, last);
-            } catch (const server_error&) {
-                if (!request.delivered(seam(), last)) broken = true;
-                throw;
-            }
-        }();
-        if (!request.delivered(seam(), last)) broken = true;
-        return answer; // it came in time after all
+        flush(last);
+        receiving(last);
     } catch (const detail::deadline_passed&) {
         broken = true;
         const bool commit = is_commit(text);
         throw connection_error(
             connection_failure::timeout,
             std::string(
-                "the statement reached its deadline and the server did not answer the cancel request; the "
-                "connection is closed") +
+                "the statement reached its deadline and the server did not answer the cancel request; "
+                "the connection is closed") +
                 (commit ? "; the transaction may or may not have been applied" : ""),
             {}, std::nullopt, commit);
     }
+    if (!request.delivered(seam(), last)) broken = true; // it might hit the next statement
+}
+
+detail::result_handle connection::session::answer(std::string_view text, deadline until) {
+    reception all;
+    receive_or_cancel(text, until, [&](deadline last) { receive(all, last); });
+    if (all.copied) throw usage_error("COPY ... FROM STDIN and TO STDOUT cannot be run as a statement");
+    if (all.failure) detail::throw_server_error(all.failure.get(), text);
+    return std::move(all.last);
 }
 
 void connection::session::simple(std::string_view commands, deadline until) {
     if (commands.find('\0') != commands.npos) throw usage_error("a statement cannot hold a NUL byte");
     if (!PQsendQuery(handle.get(), std::string(commands).c_str())) lose();
-    (void)receive_or_cancel(commands, until);
+    (void)answer(commands, until);
 }
 
 } // namespace howdah

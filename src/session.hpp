@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,11 +28,17 @@ struct connection::session {
     void wait(interest what, deadline until);
     void flush(deadline until);
     [[nodiscard]] detail::result_handle next_result(deadline until);
-    /// Receives every result of what was sent. Returns the last one; throws the first error, once all is
-    /// received.
-    [[nodiscard]] detail::result_handle receive_all(std::string_view text, deadline until);
-    /// Runs `receive` and, when its deadline passes, cancels the statement and receives what then comes.
-    [[nodiscard]] detail::result_handle receive_or_cancel(std::string_view text, deadline until);
+    /// What has come of an answer so far; a deadline may interrupt the receiving, which then goes on where it was.
+    struct reception {
+        detail::result_handle last, failure; ///< the last result, and the first error
+        bool copied = false;
+    };
+    void receive(reception& into, deadline until);
+    /// Calls `receiving(until)` and, when its deadline passes, cancels the statement and calls it once more.
+    void receive_or_cancel(std::string_view text, deadline until,
+                           const std::function<void(deadline)>& receiving);
+    /// The last result of what was sent. Throws the first error, once all is received.
+    [[nodiscard]] detail::result_handle answer(std::string_view text, deadline until);
     void simple(std::string_view commands, deadline until);
     [[noreturn]] void lose(bool during_commit = false);
     void refuse_copy(const PGresult* copy, deadline until);
@@ -39,6 +46,7 @@ struct connection::session {
     // statements.cpp: prepared and unnamed statements
     [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);
     [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until);
+    void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
     [[nodiscard]] detail::known_statement& learn(const statement& what, const parameters& values,
                                                  deadline until);
     void send(const statement& what, const parameters& values, const detail::known_statement* known,

@@ -114,7 +114,7 @@ private:
         auto name = lower(text_.substr(begin, at_ - begin));
         if (name == "e" && peek() == '\'') {
             string(begin, true);
-            name = "'";
+            name.assign(1, '\'');
         } else if (previous_ != "." && previous_ != "as") keyword(name, begin);
         previous_ = std::move(name);
         last_ = at_;

@@ -109,7 +109,8 @@ bool may_leave_session_state(std::string_view text) noexcept {
     static constexpr std::array<std::string_view, 13> words{
         "set ",      "set\n",   "set\t",       "set_config",      "reset ",   "listen ", "temp ",
         "temporary", "pg_temp", "pg_advisory", "pg_try_advisory", "declare ", "load "};
-    // "update t set ..." (one command, no script) is by far the most frequent statement with a "set" in it, and leaves nothing behind.
+    // "update t set ..." (one command, no script) is by far the most frequent statement with a "set" in it, and
+    // leaves nothing behind.
     static constexpr std::array<std::string_view, 5> words_of_data_statements{
         "set_config", "temp ", "temporary", "pg_advisory", "pg_try_advisory"};
     const auto begin = text.find_first_not_of(" \t\r\n(");

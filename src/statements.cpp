@@ -87,6 +87,19 @@ void connection::session::note_state_left_by(std::string_view text) noexcept {
     dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(text);
 }
 
+/// The answers are: parsed, described, synchronised, with a null after each of the first two.
+void connection::session::receive_description(detail::known_statement& of, detail::result_handle& failure,
+                                              deadline until) {
+    for (bool synchronised = false; !synchronised;) {
+        auto received = next_result(until);
+        const auto status = received ? PQresultStatus(received.get()) : PGRES_EMPTY_QUERY;
+        synchronised = status == PGRES_PIPELINE_SYNC;
+        if (status == PGRES_FATAL_ERROR && !failure) failure = std::move(received);
+        else if (status == PGRES_COMMAND_OK && PQnfields(received.get()) > 0) describe(of, received.get());
+        if (!synchronised && PQstatus(handle.get()) == CONNECTION_BAD) lose();
+    }
+}
+
 detail::known_statement& connection::session::learn(const statement& what, const parameters& values,
                                                     deadline until) {
     if (auto* known = statements.find(what.text, values.entries())) return *known;
@@ -99,32 +112,15 @@ detail::known_statement& connection::session::learn(const statement& what, const
     fresh.leaves_session_state = detail::may_leave_session_state(what.text);
     dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(what.text);
 
-    // Parse and Describe travel together: one round trip. The answers are: parsed, described, synchronised.
+    // Parse and Describe travel together: one round trip.
     const pipeline both(handle.get());
     if (!both.entered() ||
         !PQsendPrepare(handle.get(), fresh.name.c_str(), fresh.text.c_str(),
                        static_cast<int>(fresh.types.size()), fresh.types.data()) ||
         !PQsendDescribePrepared(handle.get(), fresh.name.c_str()) || !PQpipelineSync(handle.get()))
         lose();
-    running = what.text;
     detail::result_handle failure;
-    try {
-        flush(until);
-        for (bool synchronised = false; !synchronised;) {
-            auto received = next_result(until); // null between the answers
-            const auto status = received ? PQresultStatus(received.get()) : PGRES_EMPTY_QUERY;
-            synchronised = status == PGRES_PIPELINE_SYNC;
-            if (status == PGRES_FATAL_ERROR && !failure) failure = std::move(received);
-            else if (status == PGRES_COMMAND_OK && PQnfields(received.get()) > 0)
-                describe(fresh, received.get());
-            if (!synchronised && PQstatus(handle.get()) == CONNECTION_BAD) lose();
-        }
-    } catch (const detail::deadline_passed&) {
-        broken = true; // planning that hangs: rare enough to give the connection up
-        throw connection_error(connection_failure::timeout,
-                               "the server did not prepare the statement before its deadline; the "
-                               "connection is closed");
-    }
+    receive_or_cancel(what.text, until, [&](deadline last) { receive_description(fresh, failure, last); });
     if (failure) detail::throw_server_error(failure.get(), what.text);
     return statements.insert(std::move(fresh));
 }
@@ -151,8 +147,8 @@ result connection::session::run_once(const statement& what, const parameters& va
     const auto encoding = known && what.choice.choose ? known->encoding_for(what.choice) : what.encoding;
     send(what, values, known, encoding);
     try {
-        auto answer = receive_or_cancel(what.text, until);
-        return answer ? result(answer.release()) : result();
+        auto answered = answer(what.text, until);
+        return answered ? result(answered.release()) : result();
     } catch (const server_error& failure) {
         if (known && is_stale(failure)) statements.erase(*known);
         throw;

@@ -3,8 +3,8 @@
 // Row struct <-> domain type, by field name, both ways, with no hand-written code but the value types
 // themselves.
 //
-//     struct user_row { howdah::uuid id; std::string email; std::string created_at; };    // what the database returns
-//     struct user { user_id id; email_address email; howdah::timestamp created_at; };     // what the program works with
+//     struct user_row { howdah::uuid id; std::string email; std::string created_at; }; // what the database returns
+//     struct user { user_id id; email_address email; howdah::timestamp created_at; }; // what the program works with
 //     user ada = howdah::to_domain<user>(row);
 //
 // Checked when compiling: every field of the domain type comes from a field of the row, and no field of the

@@ -91,12 +91,12 @@ private:
 /// Every field that the server sends with an error (PostgreSQL manual, section "Error and Notice Message
 /// Fields").
 struct server_message {
-    std::string severity;
-    sqlstate_code sqlstate;
-    std::string message, detail, hint, context;
-    std::string schema, table, column, data_type, constraint;
+    std::string severity{};
+    sqlstate_code sqlstate{};
+    std::string message{}, detail{}, hint{}, context{};
+    std::string schema{}, table{}, column{}, data_type{}, constraint{};
     std::size_t position = 0; ///< in characters, from 1, of `statement`; 0: none
-    std::string statement;    ///< the text that was sent, as far as it is known
+    std::string statement{};  ///< the text that was sent, as far as it is known
 };
 
 /// The line and column of the `position`-th character (from 1) of a text: what an editor shows.

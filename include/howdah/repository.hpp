@@ -208,7 +208,11 @@ private:
         else {
             std::vector<Domain> all;
             all.reserve(rows.size());
-            for (auto& row : rows) all.push_back(to_domain<Domain>(std::move(row)));
+            try {
+                for (auto& row : rows) all.push_back(to_domain<Domain>(std::move(row)));
+            } catch (const decode_error& failure) {
+                throw failure.at(failure.column(), all.size());
+            }
             return all;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// How one field's value becomes another's, without loss: the conversions between rows and domain types that domain.hpp lists.
+// How one field's value becomes another's, without loss: the conversions between rows and domain types that
+// domain.hpp lists.
 #pragma once
 
 #include <concepts>

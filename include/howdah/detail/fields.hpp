@@ -151,10 +151,10 @@ constexpr std::size_t column_length(std::string_view identifier) noexcept {
     return identifier.size() > 1 && identifier.back() == '_' ? identifier.size() - 1 : identifier.size();
 }
 
-constexpr std::string_view column_name(std::string_view identifier) noexcept {
-    return identifier.substr(0, column_length(identifier));
+/// The column's name for a field's.
+constexpr std::string_view column_name(std::string_view field) noexcept {
+    return field.substr(0, column_length(field));
 }
-
 /// Only the name itself reaches the binary, not the whole spelling.
 template <class Owner, auto Box> consteval auto cut_name() {
     constexpr std::string_view text = spelled<Owner, Box>();
@@ -218,7 +218,7 @@ struct fields<T> {
     }
 };
 
-/// Which field of T has this column name; fields<T>::count if none has.
+/// Which field of T has this name; fields<T>::count if none has.
 template <class T> consteval std::size_t index_of(std::string_view name) {
     std::size_t i = 0;
     while (i < fields<T>::count && fields<T>::names[i] != name) ++i;

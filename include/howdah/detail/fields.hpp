@@ -225,11 +225,7 @@ template <class T> consteval std::size_t index_of(std::string_view name) {
     return i;
 }
 
-/// A type whose fields are known.
-template <class T>
-concept has_fields = fields<T>::why_not == refusal::none;
-
-/// Says in one sentence what keeps T from being a row. Instantiate it before anything that needs its fields.
+/// Says in one sentence what keeps T from being a row.
 template <class T> struct require_fields {
     static constexpr refusal why = fields<T>::why_not;
     static_assert(

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Arrays of one dimension. NULL elements need std::optional elements. Arrays of more dimensions, and arrays
+// whose first index is not 1, are refused with decode_error: a std::vector cannot hold what they say.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <howdah/detail/codec_scalar.hpp>
+#include <howdah/detail/codec_trait.hpp>
+
+namespace howdah {
+
+namespace detail {
+
+template <class T> inline constexpr bool is_array = false;
+template <class T> inline constexpr bool is_array<std::vector<T>> = !std::same_as<T, std::byte>;
+
+/// What an array is decoded into: append() adds an element and returns its address.
+struct array_target {
+    const erased_codec* element;
+    void* container;
+    void* (*append)(void* container);
+    void (*clear)(void* container);
+    void (*reserve)(void* container, std::size_t elements);
+};
+/// What an array is encoded from.
+struct array_source {
+    const erased_codec* element;
+    const void* container;
+    std::size_t size;
+    const void* (*at)(const void* container, std::size_t index);
+};
+void decode_array(std::string_view bytes, wire from, const array_target& into);
+void encode_array(const array_source& from, format encoding, byte_writer& to);
+/// True if arrays that arrive so may hold elements that `element` reads.
+bool can_hold_array(wire from, const erased_codec& element) noexcept;
+
+} // namespace detail
+
+template <class T>
+    requires(readable<T> && !detail::is_array<detail::leaf_t<T>> && !std::same_as<T, std::byte> &&
+             !std::same_as<T, bool>)
+struct codec<std::vector<T>> {
+    static constexpr oid element = codec<detail::leaf_t<T>>::type;
+    static constexpr oid type = oids::inferred; // arrays of arrays are refused: no array holds one
+    // An enum's array type has no number known here: such arrays go as text and the server infers their type.
+    static constexpr oid parameter_type = [] {
+        switch (element) {
+        case oids::boolean: return oid{1000};
+        case oids::bytea: return oid{1001};
+        case oids::int2: return oid{1005};
+        case oids::int4: return oid{1007};
+        case oids::text: return oid{1009};
+        case oids::int8: return oid{1016};
+        case oids::float4: return oid{1021};
+        case oids::float8: return oid{1022};
+        case oids::timestamp: return oid{1115};
+        case oids::date: return oid{1182};
+        case oids::timestamptz: return oid{1185};
+        case oids::numeric: return oid{1231};
+        case oids::uuid: return oid{2951};
+        case oids::json: return oid{199};
+        case oids::jsonb: return oid{3807};
+        default: return oids::inferred;
+        }
+    }();
+    static constexpr format parameter_format =
+        parameter_type == oids::inferred ? format::text : format::binary;
+
+    static std::string name() { return "std::vector<" + detail::codec_name<T>() + ">"; }
+    static decode_function decoder(wire from) noexcept {
+        if constexpr (!std::default_initializable<T>) return nullptr; // can be sent, not filled in place
+        else if (!detail::can_hold_array(from, codec_for<T>)) return nullptr;
+        else
+            return [](std::string_view bytes, wire source, void* value) {
+                using vector = std::vector<T>;
+                detail::decode_array(
+                    bytes, source,
+                    {&codec_for<T>, value,
+                     [](void* to) -> void* { return &static_cast<vector*>(to)->emplace_back(); },
+                     [](void* to) { static_cast<vector*>(to)->clear(); },
+                     [](void* to, std::size_t elements) { static_cast<vector*>(to)->reserve(elements); }});
+            };
+    }
+    static void encode(const std::vector<T>& values, format encoding, byte_writer& to) {
+        detail::encode_array({&codec_for<T>, &values, values.size(),
+                              [](const void* of, std::size_t index) -> const void* {
+                                  return &(*static_cast<const std::vector<T>*>(of))[index];
+                              }},
+                             encoding, to);
+    }
+};
+
+/// std::vector<bool> has no addressable elements: it goes through a vector of one-member structs.
+template <> struct codec<std::vector<bool>> {
+    struct flag {
+        bool value = false;
+    };
+    using carrier = codec<std::vector<flag>>;
+    static constexpr oid type = oids::inferred, parameter_type = 1000;
+    static constexpr format parameter_format = format::binary;
+    static std::string name() { return "std::vector<bool>"; }
+    static decode_function decoder(wire from) noexcept;
+    static void encode(const std::vector<bool>& values, format encoding, byte_writer& to);
+};
+
+} // namespace howdah

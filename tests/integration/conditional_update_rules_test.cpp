@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// What holds for conditional writes beside the matrix of their outcomes: patches, whole rows, two writers, versions and times.
+// What holds for conditional writes beside the matrix of their outcomes: patches, whole rows, two
+// writers, versions and times.
 #include <doctest/doctest.h>
 
 #include <optional>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The complete outcome matrix of a conditional write: every situation a row can be in, for update and erase, on every executor, at
+// The complete outcome matrix of a conditional write: every situation a row can be in, for update and
+// erase, on every executor, at
 // read committed and serializable, by a role that row security applies to, with real concurrent sessions.
 #include <doctest/doctest.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// A table with everything that can come between a writer and a row: row security, a trigger that says no, roles without rights.
+// A table with everything that can come between a writer and a row: row security, a trigger that says no,
+// roles without rights.
 #pragma once
 
 #include <optional>
@@ -48,7 +49,8 @@ inline constexpr std::string_view note_schema = R"sql(
     create policy remove on notes for delete using (not locked);
 )sql";
 
-/// A database with the table, and the two roles: one that may write under row security, and one that may only read.
+/// A database with the table, and the two roles: one that may write under row security, and one that may
+/// only read.
 struct note_stage {
     testing::database data = users_database();
     connection admin = data.connect();

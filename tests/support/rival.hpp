@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Two sessions that get in each other's way, in a known order: who waits is asked of the server, never guessed by sleeping.
+// Two sessions that get in each other's way, in a known order: who waits is asked of the server, never
+// guessed by sleeping.
 #pragma once
 
 #include <chrono>
@@ -13,7 +14,8 @@
 
 namespace howdah::test {
 
-/// The same database with settings of the session: "-c role=reader -c app.tenant=blue". A blank inside a value takes a
+/// The same database with settings of the session: "-c role=reader -c app.tenant=blue". A blank inside a
+/// value takes a
 /// backslash before it; no quotes, no percent signs.
 inline connection_config with_settings(connection_config config, std::string_view settings) {
     if (config.url.find("://") == std::string::npos) {
@@ -32,7 +34,8 @@ inline connection_config with_settings(connection_config config, std::string_vie
     return config;
 }
 
-/// Returns true once `sessions` sessions of the database of `admin` wait for a lock; false if that does not happen in 10 s.
+/// Returns true once `sessions` sessions of the database of `admin` wait for a lock; false if that does
+/// not happen in 10 s.
 inline bool wait_until_blocked(connection& admin, std::int64_t sessions = 1) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
     while (std::chrono::steady_clock::now() < until) {

@@ -40,15 +40,23 @@ result connection::do_run(const statement& what, const parameters& values) {
 
 void connection::do_run_together(void (*work)(void* context, executor& on), void* context) {
     if (state() != session_state::idle) return work(context, *this);
+    // Only the transaction is undone: settings and temporary tables are the caller's.
+    const auto roll_back = [&]() noexcept {
+        try {
+            if (state() != session_state::broken) run_script("ROLLBACK", session_->config.cancel_timeout);
+        } catch (...) {
+            session_->broken = true;
+        }
+    };
     run_script("BEGIN");
     try {
         work(context, *this);
     } catch (...) {
-        (void)reset(session_->config.cancel_timeout);
+        roll_back();
         throw;
     }
     if (state() == session_state::failed_transaction) {
-        (void)reset(session_->config.cancel_timeout);
+        roll_back();
         throw server_error({.severity = "ERROR",
                             .sqlstate = sqlstates::in_failed_sql_transaction,
                             .message = "a statement failed and its error was ignored: nothing was applied",

@@ -71,13 +71,12 @@ void render_bound(const table_description& table, const ordering& first, std::si
 
 std::vector<ordering> with_key(const table_description& table, std::span<const ordering> order) {
     std::vector<ordering> full(order.begin(), order.end());
-    for (const auto& one : full) {
+    for (const auto& one : full)
         if (one.nullable)
             throw usage_error("a keyset page cannot be ordered by " + std::string(one.field) +
-                              ", which can be NULL: NULL is neither "
-                              "before nor after a value");
+                              ", which can be NULL: NULL is neither before nor after a value");
+    for (const auto& one : full)
         if (column_of_field(table, one.field) == table.key) return full;
-    }
     for (const auto& field : table.row->fields)
         if (field.column == table.key)
             full.push_back({field.field, !full.empty() && full.back().descending, false});
@@ -120,7 +119,8 @@ std::vector<std::string> unpack_cursor(std::string_view cursor, std::string_view
         unpacked.emplace_back(rest.substr(begin, size));
         rest.remove_prefix(begin + size);
     }
-    if (unpacked.size() != values)
+    // Several texts would decode to the same bytes; only the one that was handed out is taken back.
+    if (unpacked.size() != values || pack_cursor(unpacked, order) != cursor)
         throw usage_error("this page cursor is damaged: pass page::next on as it is");
     return unpacked;
 }

@@ -13,7 +13,7 @@ namespace {
 /// Rows of one INSERT: powers of two, so that few texts have to be prepared, within what the protocol can
 /// number.
 std::size_t batch_size(std::size_t columns, std::size_t rows) noexcept {
-    constexpr std::size_t most = 512;
+    const std::size_t most = columns == 0 ? 1 : 512; // DEFAULT VALUES makes one row
     std::size_t batch = 1;
     while (batch * 2 <= std::min(rows, most) && batch * 2 * columns <= parameters::max_count) batch *= 2;
     return batch;

@@ -81,6 +81,8 @@ template <auto Member> using operand_of = typename without_optional<field_of<Mem
 /// Makes a value of a field's type; braces for numbers, so that one that may not fit does not compile.
 template <class T, class Value> T make_field(Value&& value) {
     if constexpr (std::is_arithmetic_v<T>) return T{std::forward<Value>(value)};
+    else if constexpr (is_optional<T> && std::is_arithmetic_v<std::remove_cvref_t<Value>>)
+        return T(make_field<typename without_optional<T>::type>(std::forward<Value>(value)));
     else return T(std::forward<Value>(value));
 }
 

@@ -2,6 +2,7 @@
 //
 // Filling row structs from results: the position map, made and checked once, and the loop that it drives.
 #include <algorithm>
+#include <new>
 #include <string>
 
 #include <howdah/detail/row_description.hpp>
@@ -16,6 +17,12 @@ template <class Columns> std::size_t find_column(const Columns& columns, std::st
     const auto found =
         std::find_if(columns.begin(), columns.end(), [&](const column& one) { return one.name == name; });
     return found == columns.end() ? absent : static_cast<std::size_t>(found - columns.begin());
+}
+
+/// Which of them is meant cannot be known: `select *` of a join has such columns.
+bool comes_again(const std::vector<column>& columns, std::size_t at) noexcept {
+    return std::any_of(columns.begin() + static_cast<std::ptrdiff_t>(at) + 1, columns.end(),
+                       [&](const column& other) { return other.name == columns[at].name; });
 }
 
 std::vector<column> columns_of(const result& from) {
@@ -73,6 +80,9 @@ row_reader::row_reader(const row_description& row, const result& from) : row_(ro
                       row.by_position ? "there is no column" : "there is no column " + quoted(field.column));
             continue;
         }
+        if (!row.by_position && comes_again(columns, at))
+            add_fault(faults,
+                      "column " + quoted(field.column) + " is there more than once (rename one with AS)");
         const wire wire_form{columns[at].type, from.encoding()};
         const auto decode = field.codec->decoder(wire_form);
         if (!decode) add_fault(faults, type_fault(columns[at], field, from.encoding()));
@@ -101,6 +111,8 @@ void row_reader::refuse(std::size_t index, std::size_t field) const {
     } catch (const decode_error& failure) {
         throw failure.at(name, index);
     } catch (const error&) {
+        throw;
+    } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& failure) { // a user's codec
         throw decode_error("refused by the codec of " + row_.fields[field].codec->name(), failure.what())

@@ -45,7 +45,9 @@ struct connection::session {
 
     // statements.cpp: prepared and unnamed statements
     [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);
-    [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until);
+    /// `forgotten` receives the name of a statement that ran before and is of no use now.
+    [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until,
+                                  std::string& forgotten);
     void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
     [[nodiscard]] detail::known_statement& learn(const statement& what, const parameters& values,
                                                  deadline until);

@@ -23,6 +23,7 @@ struct known_statement {
     std::vector<std::string> names;    ///< of the columns
     std::vector<column> columns;       ///< their names view into `names`
     bool leaves_session_state = false; ///< see may_leave_session_state()
+    bool has_run = false;              ///< without an error, at least once
     std::uint64_t last_used = 0;
 
     /// The encoding that `choice` takes for these columns, asked once per caller.

@@ -139,7 +139,8 @@ void connection::session::send(const statement& what, const parameters& values,
     if (!sent) lose();
 }
 
-result connection::session::run_once(const statement& what, const parameters& values, deadline until) {
+result connection::session::run_once(const statement& what, const parameters& values, deadline until,
+                                     std::string& forgotten) {
     const bool remember = what.choice.choose || (config.prepare_statements && what.prepare);
     auto* known = remember ? &learn(what, values, until) : nullptr;
     if (known) dirty = dirty || known->leaves_session_state;
@@ -148,9 +149,13 @@ result connection::session::run_once(const statement& what, const parameters& va
     send(what, values, known, encoding);
     try {
         auto answered = answer(what.text, until);
+        if (known) known->has_run = true;
         return answered ? result(answered.release()) : result();
     } catch (const server_error& failure) {
-        if (known && is_stale(failure)) statements.erase(*known);
+        if (known && known->has_run && is_stale(failure)) {
+            forgotten = known->name;
+            statements.erase(*known);
+        }
         throw;
     }
 }
@@ -158,15 +163,16 @@ result connection::session::run_once(const statement& what, const parameters& va
 result connection::session::run(const statement& what, const parameters& values, deadline until) {
     if (what.text.find('\0') != what.text.npos) throw usage_error("a statement cannot hold a NUL byte");
     const bool outside = transaction_status() == PQTRANS_IDLE;
+    std::string forgotten;
     try {
-        return run_once(what, values, until);
+        return run_once(what, values, until, forgotten);
     } catch (const server_error& failure) {
         // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
-        const bool again = is_stale(failure) && outside && transaction_status() == PQTRANS_IDLE &&
-                           !statements.find(what.text, values.entries());
-        if (!again) throw;
+        if (forgotten.empty() || !outside || transaction_status() != PQTRANS_IDLE) throw;
+        if (failure.sqlstate() == sqlstates::invalid_sql_statement_name) forgotten.clear();
     }
-    return run_once(what, values, until);
+    if (!forgotten.empty()) simple("DEALLOCATE " + forgotten, until);
+    return run_once(what, values, until, forgotten);
 }
 
 } // namespace howdah

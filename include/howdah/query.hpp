@@ -74,7 +74,8 @@ template <class T> row_sink sink_of(std::optional<T>& row) noexcept {
             },
             sizeof(T)};
 }
-template <class T> row_sink sink_of(T& row) noexcept {
+/// A name of its own: a single value may be a vector or an optional itself.
+template <class T> row_sink sink_of_one(T& row) noexcept {
     return {&row, [](void* container, std::size_t) -> void* { return container; }, sizeof(T)};
 }
 
@@ -98,7 +99,7 @@ template <class T, bindable... Values>
 [[nodiscard]] queried_type<T> query_one(executor& on, const statement& what, const Values&... values) {
     queried_type<T> row{};
     detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::one,
-                      detail::sink_of(row));
+                      detail::sink_of_one(row));
     return row;
 }
 

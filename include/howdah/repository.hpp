@@ -200,7 +200,7 @@ private:
     static Domain one_row(executor& on, const std::string& text, const parameters& values) {
         Row row{};
         detail::run_query(on, text, values, detail::description_of<Row>, detail::cardinality::one,
-                          detail::sink_of(row));
+                          detail::sink_of_one(row));
         return to_domain<Domain>(std::move(row));
     }
     static std::vector<Domain> domains(std::vector<Row> rows) {

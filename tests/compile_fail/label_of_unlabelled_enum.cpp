@@ -12,8 +12,11 @@ enum class mood { sad, ok };
 
 #ifdef HOWDAH_CONTROL
 template <> struct howdah::enum_labels<mood> {
-    static constexpr std::array<std::pair<mood, std::string_view>, 2> values{{{mood::sad, "sad"}, {mood::ok, "ok"}}};
+    static constexpr std::array<std::pair<mood, std::string_view>, 2> values{
+        {{mood::sad, "sad"}, {mood::ok, "ok"}}};
 };
 #endif
 
-std::string_view write(mood value) { return howdah::label_of(value); }
+std::string_view write(mood value) {
+    return howdah::label_of(value);
+}

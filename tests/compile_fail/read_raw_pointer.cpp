@@ -12,4 +12,6 @@ using type = std::string;
 using type = const char*;
 #endif
 
-type read(const howdah::result& from) { return from.value<type>(0, 0); }
+type read(const howdah::result& from) {
+    return from.value<type>(0, 0);
+}

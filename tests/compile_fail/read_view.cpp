@@ -13,4 +13,6 @@ using type = std::string;
 using type = std::string_view;
 #endif
 
-type read(const howdah::result& from) { return from.value<type>(0, 0); }
+type read(const howdah::result& from) {
+    return from.value<type>(0, 0);
+}

@@ -74,13 +74,13 @@ connection_failure kind_of_text(std::string_view text) noexcept {
     if (says("translate host name") || says("Name or service not known"))
         return connection_failure::name_resolution;
     if (says("SSL") || says("certificate") || says("TLS")) return connection_failure::tls;
+    if (says("received invalid response") || says("expected authentication request"))
+        return connection_failure::protocol;
     if (says("password") || says("authentication") || says("channel binding"))
         return connection_failure::authentication;
     if (says("refused") || says("No such file") || says("No route") || says("unreachable"))
         return connection_failure::refused;
     if (says("server closed the connection") || says("reset by peer")) return connection_failure::lost;
-    if (says("received invalid response") || says("expected authentication request"))
-        return connection_failure::protocol;
     return connection_failure::other;
 }
 

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <utility>
 
+#include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/describe/modifiers.hpp>
 #include <boost/mp11/algorithm.hpp>

@@ -44,6 +44,7 @@ class byte_reader {
 public:
     constexpr explicit byte_reader(std::string_view bytes) noexcept : rest_(bytes) {}
 
+    /// The next sizeof(T) bytes; zero after a failure.
     template <std::integral T> [[nodiscard]] T read() noexcept {
         if (rest_.size() < sizeof(T)) {
             fail();
@@ -65,6 +66,7 @@ public:
         return taken;
     }
 
+    /// Bytes not read yet; 0 after a failure.
     [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
     /// True while every read was inside the input.
     [[nodiscard]] bool ok() const noexcept { return ok_; }
@@ -89,6 +91,7 @@ public:
     byte_writer(byte_writer&& other) noexcept { *this = std::move(other); }
     byte_writer& operator=(byte_writer&& other) noexcept;
 
+    /// Appends the bytes of a value in network order, or bytes as they are. Throws std::bad_alloc.
     template <std::integral T> void write(T value) { store_big_endian(value, extend(sizeof(T))); }
     void write(std::string_view bytes) {
         if (!bytes.empty()) std::memcpy(extend(bytes.size()), bytes.data(), bytes.size());
@@ -96,9 +99,11 @@ public:
     /// Overwrites four bytes written before, at `offset`: a length that is known only afterwards.
     void patch(std::size_t offset, std::int32_t value) noexcept;
 
+    /// What was written. Pointer and view are valid until the next write or move.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] const char* data() const noexcept { return heap_ ? heap_.get() : inline_; }
     [[nodiscard]] std::string_view view() const noexcept { return {data(), size_}; }
+    /// Forgets what was written; keeps the memory.
     void clear() noexcept { size_ = 0; }
     /// Forgets what was written after the first `size` bytes.
     void shrink(std::size_t size) noexcept { size_ = size < size_ ? size : size_; }

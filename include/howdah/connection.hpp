@@ -70,9 +70,11 @@ public:
     [[nodiscard]] int server_version() const noexcept;
     /// The process id of the server's backend for this session.
     [[nodiscard]] int backend_pid() const noexcept;
+    /// The name of the database; empty if moved from. Lives as long as this object.
     [[nodiscard]] std::string_view database() const noexcept;
     /// The file descriptor, for a host's event loop; -1 when broken. Watch it only, never read from it.
     [[nodiscard]] int socket() const noexcept;
+    /// As given to the constructor. Lives as long as this object; not after it was moved from.
     [[nodiscard]] const connection_config& config() const noexcept;
 
 private:

@@ -72,10 +72,13 @@ public:
         : error(what), kind_(kind), state_(state), commit_unknown_(commit_unknown),
           server_text_(std::make_shared<const std::string>(std::move(server_text))) {}
 
+    /// Why.
     [[nodiscard]] connection_failure kind() const noexcept { return kind_; }
     /// The server's code, when it gave one.
     [[nodiscard]] std::optional<sqlstate_code> sqlstate() const noexcept { return state_; }
 
+    /// True unless trying again cannot help: authentication, no such database, TLS, name look-up, or
+    /// commit_unknown().
     [[nodiscard]] bool retryable() const noexcept override;
     [[nodiscard]] bool connection_usable() const noexcept override;
     [[nodiscard]] bool commit_unknown() const noexcept override { return commit_unknown_; }
@@ -109,6 +112,7 @@ struct text_position {
 /// session.
 class server_error : public error {
 public:
+    /// Makes what() from names and places alone.
     explicit server_error(server_message message);
 
     [[nodiscard]] const sqlstate_code& sqlstate() const noexcept { return message_->sqlstate; }
@@ -120,6 +124,7 @@ public:
     /// Every field as received. Untrusted text that may hold user data.
     [[nodiscard]] const server_message& message() const noexcept { return *message_; }
 
+    /// True for 40001, 40P01, 55P03, 53300, 57P01 to 57P03 and class 08.
     [[nodiscard]] bool retryable() const noexcept override;
     [[nodiscard]] bool connection_usable() const noexcept override;
     [[nodiscard]] std::string full_message() const override;
@@ -141,8 +146,10 @@ public:
     /// The same failure, placed: `column` names the column or field, `row` counts from 0 (npos: unknown).
     [[nodiscard]] decode_error at(std::string_view column, std::size_t row = npos) const;
 
+    /// As at() says; column() is empty and row() is npos where that is unknown.
     [[nodiscard]] const std::string& column() const noexcept { return place_->column; }
     [[nodiscard]] std::size_t row() const noexcept { return place_->row; }
+    /// The first bad byte of value(), or npos; what is wrong; the value itself (user data).
     [[nodiscard]] std::size_t offset() const noexcept { return place_->offset; }
     [[nodiscard]] const std::string& reason() const noexcept { return place_->reason; }
     [[nodiscard]] const std::string& value() const noexcept { return place_->value; }
@@ -190,6 +197,7 @@ public:
         : error(what), kind_(kind), file_(std::make_shared<const std::string>(std::move(file))), line_(line),
           column_(column), cause_(std::move(cause)) {}
 
+    /// What stopped the run.
     [[nodiscard]] migration_failure kind() const noexcept { return kind_; }
     /// The file at fault, as it was named to the runner.
     [[nodiscard]] const std::string& file() const noexcept { return *file_; }

@@ -35,6 +35,7 @@ struct statement {
     /// False: never kept prepared. For statements that are run once.
     bool prepare = true;
 
+    /// From any text, without converting or copying it.
     constexpr statement(std::string_view sql) noexcept : text(sql) {}
     constexpr statement(const char* sql) noexcept : text(sql) {}
     statement(const std::string& sql) noexcept : text(sql) {}

@@ -164,6 +164,7 @@ template <auto Member> auto starts_with(std::string_view text) {
 /// One field of an order of rows.
 template <class T> struct order : detail::ordering {};
 
+/// By this field, from the least up or from the greatest down; where NULL stands is PostgreSQL's default.
 template <auto Member> order<detail::owner_of<Member>> ascending() {
     return {{detail::member_name<Member>, false, detail::is_optional<detail::field_of<Member>>}};
 }

@@ -15,8 +15,10 @@ class json {
 public:
     /// The value null.
     json() : text_("null") {}
+    /// Takes the text as it is. Sending it checks that it is UTF-8 without NUL; the server checks the rest.
     explicit json(std::string text) : text_(std::move(text)) {}
 
+    /// As the server wrote it, or as given. Lives as long as this object.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     friend bool operator==(const json&, const json&) = default;
 

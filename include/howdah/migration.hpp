@@ -65,6 +65,7 @@ public:
     /// The same for files read by the caller.
     explicit migration_set(std::vector<migration> files);
 
+    /// The migrations in the order of their versions. Iterators live as long as the set.
     [[nodiscard]] auto begin() const noexcept { return migrations_.begin(); }
     [[nodiscard]] auto end() const noexcept { return migrations_.end(); }
     [[nodiscard]] std::size_t size() const noexcept { return migrations_.size(); }

@@ -22,11 +22,14 @@ public:
     /// exponent. Throws decode_error with the offset of the first bad character, or when PostgreSQL could not
     /// hold the number (more than 131,072 digits before the point or 16,383 after it).
     explicit numeric(std::string_view text);
+    /// The same number, without a decimal point.
     [[nodiscard]] static numeric from_integer(std::int64_t value);
 
+    /// The canonical text. Lives as long as this object.
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// The nearest double; precision may be lost, hence the name.
     [[nodiscard]] double to_double_lossy() const noexcept;
+    /// False for NaN and the infinities.
     [[nodiscard]] bool is_finite() const noexcept { return text_.back() >= '0' && text_.back() <= '9'; }
 
     friend bool operator==(const numeric&, const numeric&) = default;

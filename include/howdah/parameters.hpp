@@ -41,6 +41,7 @@ public:
         add_erased(codec_for<T>, &value);
         return *this;
     }
+    /// Text up to its first NUL byte; must not be null.
     parameters& add(const char* text) { return add(std::string_view(text)); }
     /// Appends a value through its erased codec: `value` points at an object of the type that `with` was made
     /// for.
@@ -48,6 +49,7 @@ public:
     /// Appends all values of `others`.
     void append(const parameters& others);
 
+    /// How many values there are.
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 

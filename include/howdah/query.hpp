@@ -94,7 +94,7 @@ template <class T, bindable... Values>
     return rows;
 }
 
-/// Exactly one row. Throws row_count_error when there is none, or more.
+/// Exactly one row, of a default-constructible T. Throws row_count_error when there is none, or more.
 template <class T, bindable... Values>
 [[nodiscard]] queried_type<T> query_one(executor& on, const statement& what, const Values&... values) {
     queried_type<T> row{};

@@ -44,6 +44,7 @@ template <auto Member, class Value> [[nodiscard]] assignment<Member> set(Value&&
     return {detail::make_field<detail::field_of<Member>>(std::forward<Value>(value))};
 }
 
+/// The statements of one table. See the beginning of this file.
 template <class Domain, class Row = Domain> class repository {
     static_assert(detail::is_table<Row>());
     static constexpr const detail::table_description& table_() { return detail::table_of<Row>; }
@@ -100,9 +101,11 @@ public:
                                      detail::sink_of(rows));
         return {domains(std::move(rows)), std::move(next)};
     }
+    /// How many rows the condition holds for; the default one holds for all.
     [[nodiscard]] std::size_t count(executor& on, const filter<Domain>& where = {}) const {
         return detail::run_count(on, table_(), where);
     }
+    /// Is there a row for which the condition holds, or one with this key?
     [[nodiscard]] bool exists(executor& on, const filter<Domain>& where) const {
         return detail::run_exists(on, table_(), where);
     }

@@ -44,6 +44,7 @@ public:
     /// Takes ownership of a PGresult that holds no error.
     explicit result(pg_result* owned) noexcept;
 
+    /// Rows and columns; both 0 for a command that returns none.
     [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
     [[nodiscard]] std::size_t column_count() const noexcept { return column_count_; }
     [[nodiscard]] bool empty() const noexcept { return row_count_ == 0; }

@@ -35,7 +35,7 @@ using date = std::chrono::sys_days;
 [[nodiscard]] timestamp parse_timestamp(std::string_view text);
 /// The same without an offset: text of a zone-less timestamp. A text with an offset is refused.
 [[nodiscard]] local_timestamp parse_local_timestamp(std::string_view text);
-/// "2026-01-24", "0044-03-15 BC", with years of four to seven digits.
+/// "2026-01-24", "0044-03-15 BC", with years of four to seven digits. Throws decode_error as above.
 [[nodiscard]] date parse_date(std::string_view text);
 
 /// RFC 3339 in UTC: "2026-01-24T03:04:05Z", with as many digits of fraction as are needed (none, 3 or 6).

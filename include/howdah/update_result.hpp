@@ -35,6 +35,7 @@ template <class T> struct conflict_with {
 /// The answer to a conditional write. Holds the row as stored, or the row as it is now, or nothing.
 template <class T> class [[nodiscard]] update_result {
 public:
+    /// One maker per outcome: for repositories, and for tests of code that takes an update_result.
     static update_result updated(T row) { return update_result(update_outcome::updated, std::move(row)); }
     static update_result conflicting(T current) {
         return update_result(update_outcome::conflict, conflict_with<T>{std::move(current)});
@@ -42,6 +43,7 @@ public:
     static update_result missing() { return update_result(update_outcome::not_found, std::monostate{}); }
     static update_result refused() { return update_result(update_outcome::denied, std::monostate{}); }
 
+    /// Which of the four it is, for a switch.
     [[nodiscard]] update_outcome outcome() const noexcept { return outcome_; }
     /// True if the row was written.
     [[nodiscard]] explicit operator bool() const noexcept { return outcome_ == update_outcome::updated; }
@@ -66,7 +68,9 @@ public:
     [[nodiscard]] const conflict_with<T>* conflict() const noexcept {
         return std::get_if<conflict_with<T>>(&held_);
     }
+    /// No such row, or not visible to us.
     [[nodiscard]] bool not_found() const noexcept { return outcome_ == update_outcome::not_found; }
+    /// Visible with the expected version, but kept as it is.
     [[nodiscard]] bool denied() const noexcept { return outcome_ == update_outcome::denied; }
 
 private:

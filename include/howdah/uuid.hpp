@@ -39,6 +39,7 @@ public:
 
     /// Lower case with hyphens.
     [[nodiscard]] std::string text() const;
+    /// In the order in which they are written. Lives as long as this object.
     [[nodiscard]] constexpr const std::array<std::uint8_t, 16>& bytes() const noexcept { return bytes_; }
     /// The version nibble: 4, 7, ...
     [[nodiscard]] constexpr int version() const noexcept { return bytes_[6] >> 4; }

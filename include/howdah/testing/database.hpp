@@ -30,6 +30,7 @@ namespace howdah::testing {
 /// time; one that was left half made is made again. Nobody can connect to it.
 class template_database {
 public:
+    /// Fills the template: runs once, on a connection to it.
     using setup_function = std::function<void(connection&)>;
 
     /// Runs each text with connection::run_script. `name` is for people; the texts themselves tell templates
@@ -43,6 +44,7 @@ public:
 
     /// The name of the database: howdah_test_template_<name>_<hash>.
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    /// The server that it is on.
     [[nodiscard]] const server& on() const noexcept { return server_; }
     /// Makes it if it is not there: after someone dropped it.
     void ensure() const;
@@ -65,6 +67,7 @@ public:
     database& operator=(database&&) noexcept;
     ~database();
 
+    /// Name, libpq URL and connection configuration of the database.
     [[nodiscard]] const std::string& name() const noexcept;
     [[nodiscard]] std::string url() const;
     [[nodiscard]] connection_config config() const;
@@ -82,6 +85,7 @@ private:
 /// NOTIFY, no deferred constraints at COMMIT, now() stands still. Sequences keep their values.
 class rollback_fixture {
 public:
+    /// Connects and begins the transaction. Throws what connection and transaction throw.
     explicit rollback_fixture(connection_config config) : connection_(std::move(config)) {}
 
     /// What the test runs its statements on; a savepoint nests in it.

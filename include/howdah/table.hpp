@@ -81,7 +81,9 @@ template <class Row, class Field> struct require_field {
         readable<Field>,
         "howdah: a field of the row struct has a type that no codec reads; use one of the types listed "
         "in codec.hpp, or specialize howdah::codec for it");
-    static constexpr bool value = readable<Field>;
+    static_assert(!std::is_const_v<Field>, "howdah: a field of the row struct is const; rows are read in "
+                                           "place, so keep const for the domain type");
+    static constexpr bool value = readable<Field> && !std::is_const_v<Field>;
 };
 
 template <class Row, std::size_t... I> consteval bool fields_are_readable(std::index_sequence<I...>) {

@@ -15,17 +15,14 @@ namespace detail {
 
 namespace {
 
-// hinnant::year is 16 bits wide; the calendar repeats every 400 years, so one era of it is enough.
+// hinnant::year is 16 bits wide; the calendar repeats every 400 years, so one era of it on
+// either side of 0 is enough.
 constexpr std::int64_t era_years = 400, era_days = 146'097;
-
-constexpr std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
-    return value / by - (value % by < 0 ? 1 : 0);
-}
 
 } // namespace
 
 std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) noexcept {
-    const auto era = floor_div(year, era_years);
+    const auto era = year / era_years;
     const hinnant::year_month_day within{hinnant::year{static_cast<int>(year - era * era_years)},
                                          hinnant::month{month}, hinnant::day{day}};
     if (!within.ok()) return no_day;
@@ -33,7 +30,7 @@ std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day) no
 }
 
 civil_day civil_from_days(std::int64_t days) noexcept {
-    const auto era = floor_div(days, era_days);
+    const auto era = days / era_days;
     const hinnant::year_month_day within{
         hinnant::sys_days{hinnant::days{static_cast<int>(days - era * era_days)}}};
     return {static_cast<int>(within.year()) + era * era_years, static_cast<unsigned>(within.month()),

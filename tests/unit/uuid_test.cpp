@@ -139,6 +139,20 @@ TEST_CASE("version 4 carries its marks and 122 random bits") {
     }
 }
 
+TEST_CASE("no random byte is given out twice") {
+    // Runs of five bytes without a mark, at every distance that a mistake in the supply could have.
+    constexpr std::array<std::size_t, 5> places{0, 1, 9, 10, 11};
+    auto before = uuid::v4();
+    for (int i = 0; i < 1000; ++i) {
+        const auto id = uuid::v4();
+        for (const auto from : places)
+            for (const auto to : places)
+                REQUIRE_FALSE(std::equal(before.bytes().begin() + from, before.bytes().begin() + from + 5,
+                                         id.bytes().begin() + to));
+        before = id;
+    }
+}
+
 TEST_CASE("version 7 carries its marks and the time") {
     const auto before = now_ms();
     const auto id = uuid::v7();

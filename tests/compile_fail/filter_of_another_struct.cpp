@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A condition on another table is no condition on this one.
-// first error: filter<other>|filter<owner_of<&other
+// expect first: filter<other>|filter<owner_of<&other
 #include <cstdint>
 #include <optional>
 #include <string>

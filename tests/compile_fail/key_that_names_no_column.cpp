@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A key with a typing error would fail with every statement.
-// first error: howdah: table<Row>::key names no column
+// expect first: howdah: table<Row>::key names no column
 #include <cstdint>
 #include <optional>
 #include <string>

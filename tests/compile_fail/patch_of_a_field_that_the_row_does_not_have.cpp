@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A misspelled field would be a misspelled column.
-// first error: howdah: the struct has a field that the row struct does not have
+// expect first: howdah: the struct has a field that the row struct does not have
 #include <cstdint>
 #include <optional>
 #include <string>

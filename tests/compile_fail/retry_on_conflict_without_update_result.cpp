@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Without an outcome there is nothing to try again for.
-// first error: howdah: the work given to retry_on_conflict must return an update_result
+// expect first: howdah: the work given to retry_on_conflict must return an update_result
 #include <howdah/retry_on_conflict.hpp>
 
 struct row {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Rows are read in place, so there has to be something to read into.
-// first error: howdah: a row struct must be default-constructible
+// expect first: howdah: a row struct must be default-constructible
 #include <cstdint>
 #include <optional>
 #include <string>

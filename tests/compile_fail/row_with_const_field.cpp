@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Rows are read in place.
-// first error: howdah: a field of the row struct is const
+// expect first: howdah: a field of the row struct is const
 #include <cstdint>
 #include <vector>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The member says which column is written: it has to be one of this table.
-// first error: howdah: the member belongs to neither the domain type nor the row struct
+// expect first: howdah: the member belongs to neither the domain type nor the row struct
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Each alternative has to say by which column the row is found.
-// first error: howdah: an identifier must be the type of exactly one field of the domain type
+// expect first: howdah: an identifier must be the type of exactly one field of the domain type
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A version with a typing error would fail with every guarded write.
-// first error: howdah: table<Row>::version names no column
+// expect first: howdah: table<Row>::version names no column
 #include <cstdint>
 #include <optional>
 #include <string>

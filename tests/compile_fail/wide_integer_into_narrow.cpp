@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A number that may not fit is not converted in silence.
-// first error: howdah: a field of the row struct does not convert
+// expect first: howdah: a field of the row struct does not convert
 #include <cstdint>
 #include <optional>
 #include <string>

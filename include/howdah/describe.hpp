@@ -36,15 +36,17 @@ template <described T> struct fields<T> {
     static constexpr refusal why_not = refusal::none;
     static constexpr std::size_t count = boost::mp11::mp_size<members>::value;
 
-    template <std::size_t I> static constexpr auto pointer = boost::mp11::mp_at_c<members, I>::pointer;
-    template <std::size_t I> using type = std::remove_reference_t<decltype(std::declval<T&>().*pointer<I>)>;
+    // Spelled out where it is used: clang does not deduce a variable template inside decltype.
+    template <std::size_t I> using member = boost::mp11::mp_at_c<members, I>;
+    template <std::size_t I>
+    using type = std::remove_reference_t<decltype(std::declval<T&>().*member<I>::pointer)>;
 
     static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<std::string_view, count>{column_name(boost::mp11::mp_at_c<members, I>::name)...};
+        return std::array<std::string_view, count>{column_name(member<I>::name)...};
     }(std::make_index_sequence<count>{});
 
     template <std::size_t I, class Object> static constexpr auto& get(Object& object) noexcept {
-        return object.*pointer<I>;
+        return object.*member<I>::pointer;
     }
     static void addresses(T& object, void** out) noexcept {
         [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -37,7 +37,8 @@ constexpr std::array<failure_text, 9> failure_texts{{
      "try again in a moment"},
     {connection_failure::protocol, "the other side does not speak PostgreSQL's protocol",
      "check host and port"},
-    {connection_failure::other, "the server did not let us in", "full_message() has the server's own words"},
+    {connection_failure::other, "the attempt failed",
+     "check the url; full_message() has the words of libpq or of the server"},
 }};
 
 const failure_text& text_of(connection_failure kind) noexcept {

@@ -145,6 +145,16 @@ migration_report migrate(const Pool& pool, const migration_set& set, const migra
     return migrate(pool.config().connection, set, options);
 }
 
+/// The same for the server of a connection, which itself is not used: migrate(db, set).
+template <class Connection>
+    requires requires(const Connection& on) {
+        { on.config() } -> std::same_as<const connection_config&>;
+    }
+migration_report migrate(const Connection& on, const migration_set& set,
+                         const migration_options& options = {}) {
+    return migrate(on.config(), set, options);
+}
+
 /// How a version stands.
 enum class migration_state : unsigned char {
     applied,

@@ -52,7 +52,7 @@ TEST_CASE("a reader gives views into its input and is finished only when nothing
 }
 
 TEST_CASE("a writer keeps everything when it outgrows its own memory, at every size") {
-    for (const std::size_t step : {1, 3, 100, 255, 256, 257, 5000}) {
+    for (const std::size_t step : {1U, 3U, 100U, 255U, 256U, 257U, 5000U}) {
         byte_writer out;
         std::string expected;
         while (expected.size() < 12000) {
@@ -65,7 +65,7 @@ TEST_CASE("a writer keeps everything when it outgrows its own memory, at every s
 }
 
 TEST_CASE("a length can be patched in afterwards, on the stack and on the heap") {
-    for (const std::size_t before : {0, 1000}) {
+    for (const std::size_t before : {0U, 1000U}) {
         byte_writer out;
         out.write(std::string_view(std::string(before, 'x')));
         out.write(std::int32_t{0});
@@ -76,7 +76,7 @@ TEST_CASE("a length can be patched in afterwards, on the stack and on the heap")
 }
 
 TEST_CASE("a moved writer takes its bytes along and leaves an empty writer that works") {
-    for (const std::size_t size : {5, 1000}) {
+    for (const std::size_t size : {5U, 1000U}) {
         byte_writer from;
         from.write(std::string_view(std::string(size, 'x')));
         byte_writer to(std::move(from));

@@ -173,12 +173,12 @@ TEST_CASE("a vector reads the arrays whose elements its element reads") {
         CHECK(text == can_read(with, {type, format::binary}));
         return text;
     };
-    for (const oid array : {1005, 1007, 1016, 1028}) CHECK(reads(codec_for<ints>, array));
+    for (const oid array : {1005U, 1007U, 1016U, 1028U}) CHECK(reads(codec_for<ints>, array));
     for (const oid array : {oid{1009}, oid{1000}, oids::int4, oids::text, oid{0}, oid{22}, user_array})
         CHECK_FALSE(reads(codec_for<ints>, array));
-    for (const oid array : {1009, 1015, 1014, 1003, 199, 143}) CHECK(reads(codec_for<strings>, array));
-    for (const oid array : {1007, 1185, 1231, 2951, 3807}) CHECK_FALSE(reads(codec_for<strings>, array));
-    for (const oid array : {199, 3807}) CHECK(reads(codec_for<std::vector<json>>, array));
+    for (const oid array : {1009U, 1015U, 1014U, 1003U, 199U, 143U}) CHECK(reads(codec_for<strings>, array));
+    for (const oid array : {1007U, 1185U, 1231U, 2951U, 3807U}) CHECK_FALSE(reads(codec_for<strings>, array));
+    for (const oid array : {199U, 3807U}) CHECK(reads(codec_for<std::vector<json>>, array));
     CHECK(reads(codec_for<std::vector<bool>>, 1000));
     CHECK_FALSE(reads(codec_for<std::vector<bool>>, 1005));
     CHECK(reads(codec_for<std::vector<std::vector<std::byte>>>, 1001));

@@ -49,7 +49,8 @@ concept has_own_encoder =
     requires(const T& value, byte_writer& out) { codec<T>::encode(value, format::binary, out); };
 
 struct convertible_to_anything {
-    template <class T> operator T() const noexcept; // never defined: for questions about initialisation only
+    // For questions about initialisation only; defined because clang wants that of types that have no linkage.
+    template <class T> operator T() const noexcept { __builtin_unreachable(); }
 };
 
 template <class T>

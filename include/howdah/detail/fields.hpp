@@ -31,7 +31,8 @@ template <class T> struct converts_to_base_of {
 };
 
 struct converts_to_any {
-    template <class Other> operator Other() const noexcept;
+    // Never called; defined because clang wants that of types that have no linkage.
+    template <class Other> operator Other() const noexcept { __builtin_unreachable(); }
 };
 
 template <class T>

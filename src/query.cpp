@@ -25,7 +25,7 @@ void run_query(executor& on, statement what, const parameters& values, const row
     const auto count = answer.row_count();
     check_count(count, rows);
     auto* into = static_cast<std::byte*>(sink.resize(sink.container, count));
-    for (std::size_t i = 0; i < count; ++i) reader.read(i, into + i * sink.stride);
+    reader.read(count, into, sink.stride);
 }
 
 } // namespace howdah::detail

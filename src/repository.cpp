@@ -33,7 +33,7 @@ row_description without_strictness(row_description row) noexcept {
 
 void read_first(const result& from, const row_description& row, void* into) {
     const auto lax = without_strictness(row);
-    row_reader(lax, from).read(0, into);
+    row_reader(lax, from).read(1, into, 0);
 }
 
 update_outcome look_again(executor& on, const conditional_text& text, const parameters& key,
@@ -69,7 +69,7 @@ void read_rows(const result& from, const row_description& row, std::size_t rows,
     const auto lax = without_strictness(row);
     row_reader reader(lax, from);
     auto* into = static_cast<std::byte*>(sink.resize(sink.container, rows));
-    for (std::size_t i = 0; i < rows; ++i) reader.read(i, into + i * sink.stride);
+    reader.read(rows, into, sink.stride);
 }
 
 void run_selection(executor& on, const table_description& table, const condition& where,
@@ -113,7 +113,7 @@ void run_insert_many(executor& on, const table_description& table, column_names 
                                           std::to_string(batch) +
                                           " rows: a trigger or a rule keeps the others out",
                                       stored.row_count());
-            for (std::size_t row = 0; row < batch; ++row) reader.read(row, into + (done + row) * sink.stride);
+            reader.read(batch, into + done * sink.stride, sink.stride);
             done += batch;
         }
     };

@@ -39,6 +39,14 @@ column result::column_at(std::size_t index) const {
             static_cast<std::int16_t>(PQftablecol(result_.get(), i))};
 }
 
+std::string_view result::column_name(std::size_t index) const noexcept {
+    return PQfname(result_.get(), static_cast<int>(index));
+}
+
+oid result::column_type(std::size_t index) const noexcept {
+    return PQftype(result_.get(), static_cast<int>(index));
+}
+
 std::optional<std::string_view> result::cell_at(std::size_t row, std::size_t column) const {
     if (row >= row_count_ || column >= column_count_)
         throw usage_error("row " + std::to_string(row) + ", column " + std::to_string(column) +
@@ -50,15 +58,29 @@ std::optional<std::string_view> result::cell_at(std::size_t row, std::size_t col
                             static_cast<std::size_t>(PQgetlength(result_.get(), r, c)));
 }
 
-void result::read_row(std::size_t row, std::span<cell> into) const noexcept {
-    const PGresult* from = result_.get();
+void result::decode_row(std::size_t row, std::span<const detail::column_step> steps, void* into,
+                        std::size_t& failed) const {
+    const PGresult* const from = result_.get();
     const int r = static_cast<int>(row);
-    for (int c = 0; c < static_cast<int>(into.size()); ++c) {
-        auto& cell = into[static_cast<std::size_t>(c)];
-        cell.data = PQgetvalue(from, r, c);
-        cell.size = static_cast<std::uint32_t>(PQgetlength(from, r, c));
-        // An empty value and NULL have the same length; only then is the third question needed.
-        cell.null = cell.size == 0 && PQgetisnull(from, r, c) != 0;
+    auto* const start = static_cast<std::byte*>(into);
+    auto step = steps.begin();
+    try {
+        for (; step != steps.end(); ++step) {
+            const int c = static_cast<int>(step->column);
+            const auto size = static_cast<std::size_t>(PQgetlength(from, r, c));
+            void* const value = start + step->offset;
+            // An empty value and NULL have the same length; only then is that question needed.
+            if (size == 0 && PQgetisnull(from, r, c)) {
+                if (!step->set_null) throw decode_error("NULL, and the field is not a std::optional");
+                step->set_null(value);
+            } else {
+                step->decode({PQgetvalue(from, r, c), size}, step->from,
+                             step->engage ? step->engage(value) : value);
+            }
+        }
+    } catch (...) {
+        failed = static_cast<std::size_t>(step - steps.begin());
+        throw;
     }
 }
 

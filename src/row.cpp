@@ -13,23 +13,31 @@ namespace {
 
 constexpr std::size_t absent = static_cast<std::size_t>(-1);
 
+std::string_view name_of(const column& one) noexcept {
+    return one.name;
+}
+std::string_view name_of(std::string_view name) noexcept {
+    return name;
+}
+
+/// The first column of this name, or `absent`.
 template <class Columns> std::size_t find_column(const Columns& columns, std::string_view name) noexcept {
-    const auto found =
-        std::find_if(columns.begin(), columns.end(), [&](const column& one) { return one.name == name; });
-    return found == columns.end() ? absent : static_cast<std::size_t>(found - columns.begin());
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (name_of(columns[i]) == name) return i;
+    return absent;
 }
 
 /// Which of them is meant cannot be known: `select *` of a join has such columns.
-bool comes_again(const std::vector<column>& columns, std::size_t at) noexcept {
-    return std::any_of(columns.begin() + static_cast<std::ptrdiff_t>(at) + 1, columns.end(),
-                       [&](const column& other) { return other.name == columns[at].name; });
+bool comes_again(std::span<const std::string_view> names, std::size_t at) noexcept {
+    return std::find(names.begin() + static_cast<std::ptrdiff_t>(at) + 1, names.end(), names[at]) !=
+           names.end();
 }
 
-std::vector<column> columns_of(const result& from) {
-    std::vector<column> columns;
-    columns.reserve(from.column_count());
-    for (std::size_t i = 0; i < from.column_count(); ++i) columns.push_back(from.column_at(i));
-    return columns;
+std::vector<std::string_view> names_of(const result& from) {
+    std::vector<std::string_view> names;
+    names.reserve(from.column_count());
+    for (std::size_t i = 0; i < from.column_count(); ++i) names.push_back(from.column_name(i));
+    return names;
 }
 
 void add_fault(std::string& faults, const std::string& fault) {
@@ -40,10 +48,10 @@ std::string quoted(std::string_view name) {
     return '"' + std::string(name) + '"';
 }
 
-std::string type_fault(const column& from, const row_field& field, format encoding) {
-    std::string fault = "column " + quoted(from.name) + " is " + type_name(from.type) + ", which " +
+std::string type_fault(std::string_view column, wire from, const row_field& field) {
+    std::string fault = "column " + quoted(column) + " is " + type_name(from.type) + ", which " +
                         field.codec->name() + " cannot hold";
-    if (encoding == format::binary && field.codec->decoder({from.type, format::text}))
+    if (from.encoding == format::binary && field.codec->decoder({from.type, format::text}))
         fault += " in its binary form (ask for text: statement::encoding)";
     return fault;
 }
@@ -70,37 +78,39 @@ encoding_choice choose_encoding(const row_description& row) noexcept {
 }
 
 row_reader::row_reader(const row_description& row, const result& from) : row_(row), from_(from) {
-    const auto columns = columns_of(from);
+    const auto names = names_of(from);
     std::string faults;
-    steps_.reserve(row.fields.size());
-    for (const auto& field : row.fields) {
-        const auto at = row.by_position && !columns.empty() ? 0 : find_column(columns, field.column);
-        if (at == absent) {
-            add_fault(faults,
-                      row.by_position ? "there is no column" : "there is no column " + quoted(field.column));
-            continue;
-        }
-        if (!row.by_position && comes_again(columns, at))
-            add_fault(faults,
-                      "column " + quoted(field.column) + " is there more than once (rename one with AS)");
-        const wire wire_form{columns[at].type, from.encoding()};
-        const auto decode = field.codec->decoder(wire_form);
-        if (!decode) add_fault(faults, type_fault(columns[at], field, from.encoding()));
-        steps_.push_back(
-            {decode, field.codec->engage, field.codec->set_null, wire_form, static_cast<std::uint32_t>(at)});
-    }
-    if (row.strict) check_surplus(faults);
+    find_columns(names, faults);
+    if (row.strict) check_surplus(names, faults);
     if (!faults.empty())
         throw decode_error("the result does not fit " + std::string(row.type) + ": " + faults);
-    cells_.resize(columns.size());
-    addresses_.resize(row.fields.size());
 }
 
-void row_reader::check_surplus(std::string& faults) const {
-    for (const auto& one : columns_of(from_)) {
+void row_reader::find_columns(std::span<const std::string_view> names, std::string& faults) {
+    steps_.reserve(row_.fields.size());
+    for (const auto& field : row_.fields) {
+        const auto at = row_.by_position && !names.empty() ? 0 : find_column(names, field.column);
+        if (at == absent) {
+            add_fault(faults,
+                      row_.by_position ? "there is no column" : "there is no column " + quoted(field.column));
+            continue;
+        }
+        if (!row_.by_position && comes_again(names, at))
+            add_fault(faults,
+                      "column " + quoted(field.column) + " is there more than once (rename one with AS)");
+        const wire wire_form{from_.column_type(at), from_.encoding()};
+        const auto decode = field.codec->decoder(wire_form);
+        if (!decode) add_fault(faults, type_fault(names[at], wire_form, field));
+        steps_.push_back({decode, field.codec->engage, field.codec->set_null, wire_form,
+                          static_cast<std::uint32_t>(at), 0});
+    }
+}
+
+void row_reader::check_surplus(std::span<const std::string_view> names, std::string& faults) const {
+    for (const auto name : names) {
         const auto known = std::any_of(row_.fields.begin(), row_.fields.end(),
-                                       [&](const row_field& field) { return field.column == one.name; });
-        if (!known) add_fault(faults, "column " + quoted(one.name) + " has no field (the type is strict)");
+                                       [&](const row_field& field) { return field.column == name; });
+        if (!known) add_fault(faults, "column " + quoted(name) + " has no field (the type is strict)");
     }
 }
 
@@ -120,24 +130,19 @@ void row_reader::refuse(std::size_t index, std::size_t field) const {
     }
 }
 
-void row_reader::read(std::size_t index, void* into) {
-    from_.read_row(index, cells_);
-    row_.addresses(into, addresses_.data());
-    std::size_t field = 0;
+void row_reader::read(std::size_t rows, void* into, std::size_t stride) {
+    if (rows == 0) return;
+    auto* const first = static_cast<std::byte*>(into);
+    // The addresses in the first struct tell where the fields of every one of them lie.
+    std::vector<void*> addresses(steps_.size());
+    row_.addresses(into, addresses.data());
+    for (std::size_t i = 0; i < steps_.size(); ++i)
+        steps_[i].offset = static_cast<std::size_t>(static_cast<std::byte*>(addresses[i]) - first);
+    std::size_t row = 0, failed = 0;
     try {
-        for (const auto& take : steps_) {
-            const auto& bytes = cells_[take.column];
-            void* value = addresses_[field];
-            if (bytes.null) {
-                if (!take.set_null) throw decode_error("NULL, and the field is not a std::optional");
-                take.set_null(value);
-            } else {
-                take.decode(bytes.view(), take.from, take.engage ? take.engage(value) : value);
-            }
-            ++field;
-        }
+        for (; row < rows; ++row) from_.decode_row(row, steps_, first + row * stride, failed);
     } catch (...) {
-        refuse(index, field);
+        refuse(row, failed);
     }
 }
 

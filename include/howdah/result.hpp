@@ -29,13 +29,19 @@ struct column {
     std::int16_t table_column = 0; ///< its attribute number there
 };
 
-/// The bytes of one cell.
-struct cell {
-    const char* data = nullptr;
-    std::uint32_t size = 0;
-    bool null = true;
-    [[nodiscard]] std::string_view view() const noexcept { return {data, size}; }
+namespace detail {
+
+/// How the cells of one column are read, and where in a row struct their values go.
+struct column_step {
+    decode_function decode;
+    void* (*engage)(void*);
+    void (*set_null)(void*);
+    wire from;
+    std::uint32_t column;
+    std::size_t offset; ///< of the value, in bytes from the start of the struct
 };
+
+} // namespace detail
 
 /// The answer to one statement.
 class result {
@@ -57,13 +63,18 @@ public:
     /// Column `index`, from 0. The name lives as long as this result. Throws usage_error if there is no such
     /// column.
     [[nodiscard]] column column_at(std::size_t index) const;
+    /// Its name and type alone. The column must exist.
+    [[nodiscard]] std::string_view column_name(std::size_t index) const noexcept;
+    [[nodiscard]] oid column_type(std::size_t index) const noexcept;
     /// The encoding of every cell of this result (libpq has one for all columns that we ask for).
     [[nodiscard]] format encoding() const noexcept { return encoding_; }
 
     /// The bytes of a cell, or nothing for NULL. Throws usage_error outside the result.
     [[nodiscard]] std::optional<std::string_view> cell_at(std::size_t row, std::size_t column) const;
-    /// The first into.size() cells of a row, which must exist. No check: for loops that checked once.
-    void read_row(std::size_t row, std::span<cell> into) const noexcept;
+    /// Decodes the cells of a row, which must exist, into the struct at `into`. Throws what the decoders throw, and decode_error for
+    /// a NULL that a step does not take; `failed` is then the step at which it stopped.
+    void decode_row(std::size_t row, std::span<const detail::column_step> steps, void* into,
+                    std::size_t& failed) const;
 
     /// One value, by position. Throws decode_error if the column's type or the value does not fit, or for
     /// NULL where T is not optional.

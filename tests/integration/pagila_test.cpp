@@ -93,7 +93,7 @@ template <class Row> std::vector<Row> read_as_text(executor& db) {
     REQUIRE(answer.encoding() == format::text);
     detail::row_reader reader(detail::description_of<Row>, answer);
     std::vector<Row> rows(answer.row_count());
-    for (std::size_t i = 0; i < rows.size(); ++i) reader.read(i, &rows[i]);
+    reader.read(rows.size(), rows.data(), sizeof(Row));
     return rows;
 }
 

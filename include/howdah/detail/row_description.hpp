@@ -42,26 +42,18 @@ public:
     /// Throws one decode_error that lists everything that does not fit. Both arguments must outlive the
     /// reader.
     row_reader(const row_description& row, const result& from);
-    /// Fills the struct at `into` from row `index`, which must exist. Throws decode_error naming column and
-    /// row.
-    void read(std::size_t index, void* into);
+    /// Fills the structs that stand from `into` on, `stride` bytes apart, from the first `rows` rows, which must exist. Throws
+    /// decode_error naming column and row.
+    void read(std::size_t rows, void* into, std::size_t stride);
 
 private:
-    struct step {
-        decode_function decode;
-        void* (*engage)(void*);
-        void (*set_null)(void*);
-        wire from;
-        std::uint32_t column;
-    };
-    void check_surplus(std::string& faults) const;
+    void find_columns(std::span<const std::string_view> names, std::string& faults);
+    void check_surplus(std::span<const std::string_view> names, std::string& faults) const;
     [[noreturn]] void refuse(std::size_t index, std::size_t field) const;
 
     const row_description& row_;
     const result& from_;
-    std::vector<step> steps_; // one per field, in the order of the struct
-    std::vector<cell> cells_;
-    std::vector<void*> addresses_;
+    std::vector<column_step> steps_; // one per field, in the order of the struct
 };
 
 /// How many rows a query has to answer with.

@@ -6,9 +6,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <string>
 
+#include <howdah/callback.hpp>
 #include <howdah/error.hpp>
 #include <howdah/wait.hpp>
 
@@ -39,7 +39,7 @@ struct connection_config {
     waiter* wait_with = nullptr;
     /// Called in the thread that runs the statement for every NOTICE and WARNING. Null: they are dropped.
     /// Must not throw.
-    std::function<void(const server_message&)> on_notice{};
+    callback<const server_message&> on_notice{};
 };
 
 } // namespace howdah

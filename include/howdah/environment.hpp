@@ -18,7 +18,6 @@
 // meanwhile.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>

@@ -7,6 +7,7 @@
 #include <howdah/version.hpp>
 
 #include <howdah/bytes.hpp>
+#include <howdah/callback.hpp>
 #include <howdah/codec.hpp>
 #include <howdah/environment.hpp>
 #include <howdah/error.hpp>

@@ -21,13 +21,13 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <howdah/callback.hpp>
 #include <howdah/connection_config.hpp>
 #include <howdah/error.hpp>
 #include <howdah/executor.hpp>
@@ -111,7 +111,7 @@ struct migration_options {
     std::chrono::milliseconds statement_timeout{0};
     /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
     /// back.
-    std::function<void(const migration_event&)> on_event{};
+    callback<const migration_event&> on_event{};
 };
 
 /// What a run did.

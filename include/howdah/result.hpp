@@ -71,8 +71,8 @@ public:
 
     /// The bytes of a cell, or nothing for NULL. Throws usage_error outside the result.
     [[nodiscard]] std::optional<std::string_view> cell_at(std::size_t row, std::size_t column) const;
-    /// Decodes the cells of a row, which must exist, into the struct at `into`. Throws what the decoders throw, and decode_error for
-    /// a NULL that a step does not take; `failed` is then the step at which it stopped.
+    /// Decodes the cells of a row, which must exist, into the struct at `into`. Throws what the decoders throw, and
+    /// decode_error for a NULL that a step does not take; `failed` is then the step at which it stopped.
     void decode_row(std::size_t row, std::span<const detail::column_step> steps, void* into,
                     std::size_t& failed) const;
 

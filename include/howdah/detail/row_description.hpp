@@ -42,8 +42,8 @@ public:
     /// Throws one decode_error that lists everything that does not fit. Both arguments must outlive the
     /// reader.
     row_reader(const row_description& row, const result& from);
-    /// Fills the structs that stand from `into` on, `stride` bytes apart, from the first `rows` rows, which must exist. Throws
-    /// decode_error naming column and row.
+    /// Fills the structs that stand from `into` on, `stride` bytes apart, from the first `rows` rows, which must
+    /// exist. Throws decode_error naming column and row.
     void read(std::size_t rows, void* into, std::size_t stride);
 
 private:

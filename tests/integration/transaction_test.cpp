@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(fixture, "a COMMIT whose answer is cut off is unknown, and had
             cut.instead = [](int socket) {
                 ::shutdown(socket, SHUT_RD);
                 // The answer may have been quicker than we: what has arrived could still be read.
-                for (char lost[256]; ::recv(socket, lost, sizeof lost, MSG_DONTWAIT) > 0;) {
+                for (char cut_off[256]; ::recv(socket, cut_off, sizeof cut_off, MSG_DONTWAIT) > 0;) {
                 }
                 return true;
             };

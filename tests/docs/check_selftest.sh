@@ -26,6 +26,12 @@ document '```cpp\none();\n\n    three();\n```\n'
 refuses "another word" 'README.md:1: docs: this cpp block is no region'
 document '```cpp\none();\n\ntwo();\n```\n'
 refuses "another indentation inside" 'is no region'
+document "$good"
+mkdir -p "$scratch/tests/docs/starter" "$scratch/examples/starter"
+printf '// [a-starter]\nint main() {}\n// [a-starter-end]\n' > "$scratch/tests/docs/starter/main.cpp"
+printf 'int main() { return 1; }\n' > "$scratch/examples/starter/main.cpp"
+refuses "a starter that is another one" 'is not what'
+rm -r "$scratch/tests/docs/starter" "$scratch/examples/starter"
 document "$good" '[more](docs/none.md)\n'
 refuses "a dead link" 'the link to docs/none.md leads nowhere'
 document "$good" '```sh\nscripts/none\n```\n'

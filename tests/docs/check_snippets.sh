@@ -17,6 +17,16 @@ cd "$1"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/howdah-docs.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
+
+# The starter stands twice: to be copied, and to be shown. Save for comments that open a file and mark regions, both
+# are the same.
+program() { grep -vE '^ *(//|--) ?(\[|SPDX|A program to begin|Without DATABASE_URL|$)' "$1" | sed '/./,$!d'; }
+for shown in tests/docs/starter/main.cpp tests/docs/starter/migrations/*.sql; do
+    [ -f "$shown" ] || continue
+    copied=examples/starter/${shown#tests/docs/starter/}
+    program "$shown" > "$scratch/shown"
+    program "$copied" 2> /dev/null | cmp -s - "$scratch/shown" || { echo "$copied: docs: is not what $shown shows"; exit 1; }
+done
 trap 'exit 130' INT TERM HUP
 
 find tests/docs examples migrations -type f \( -name '*.cpp' -o -name '*.hpp' -o -name '*.sql' -o -name CMakeLists.txt \) |

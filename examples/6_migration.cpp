@@ -19,6 +19,8 @@ std::string_view text(howdah::migration_state state) {
     case howdah::migration_state::pending: return "pending";
     case howdah::migration_state::drifted: return "drifted";
     case howdah::migration_state::missing: return "missing";
+    case howdah::migration_state::failed: return "failed";
+    case howdah::migration_state::baseline: return "baseline";
     }
     return "unknown";
 }

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <howdah/migration.hpp>
-
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <tuple>
 #include <utility>
 
-#include "sha256.hpp"
-#include "sql_lexer.hpp"
+#include "migration_text.hpp"
 #include "utf8.hpp"
 
 namespace howdah {
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void bad_file(std::string_view file, const std::string& reason) {
-    throw migration_error(migration_failure::bad_file, std::string(file) + ": " + reason, std::string(file));
-}
-
-[[noreturn]] void bad_place(migration_failure kind, std::string_view file, std::string_view text,
-                            std::size_t offset, const std::string& reason) {
-    const auto at = detail::place_of(text, offset);
-    throw migration_error(kind,
-                          std::string(file) + ':' + std::to_string(at.line) + ':' +
-                              std::to_string(at.column) + ": " + reason,
-                          std::string(file), at.line, at.column);
-}
+using detail::bad_file;
 
 bool ends_with(std::string_view text, std::string_view end) noexcept {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
@@ -65,82 +49,100 @@ constexpr std::string_view rule =
     "; migrations are named <version>_<name>.sql with a version of 1 to 19 digits, "
     "such as 0001_create_users.sql";
 
-void check_extension(std::string_view file, std::string_view base) {
-    if (!ends_with(base, ".sql")) bad_file(file, "the name does not end in .sql" + std::string(rule));
-    for (const std::string_view ending : {".down.sql", ".up.sql"})
-        if (ends_with(base, ending))
-            bad_file(file, "names ending in " + std::string(ending) +
-                               " are not supported, migrations go forward only" + std::string(rule));
-}
+/// What the name of a file says of it.
+struct file_name {
+    std::string_view version{}, name{}; ///< views of the file's name
+    migration_kind kind = migration_kind::versioned;
+    bool down = false;
+};
 
-/// Fills in version and name.
-void read_name(migration& out) {
-    const std::string_view file = out.file;
-    if (detail::first_bad_byte(file) != file.size()) bad_file(file, "the name is not UTF-8");
-    const auto base = file.substr(file.find_last_of('/') + 1);
-    check_extension(file, base);
-    const auto stem = base.substr(0, base.size() - 4);
+void read_version(std::string_view file, std::string_view stem, file_name& out) {
     if (const auto right = dated_name(stem); !right.empty())
         bad_file(file, "the version has to be digits only; rename the file to " + right);
-    if (base.substr(0, 2) == "R_")
-        bad_file(file, "repeatable migrations (R_) are not supported" + std::string(rule));
-    out.version_text = digits(stem);
-    if (out.version_text.empty())
-        bad_file(file, "the name does not begin with a version" + std::string(rule));
-    const auto rest = stem.substr(out.version_text.size());
-    if (rest.size() < 2 || rest.front() != '_')
+    out.version = digits(stem);
+    if (out.version.empty()) bad_file(file, "the name does not begin with a version" + std::string(rule));
+    if (out.version.size() > 19) bad_file(file, "the version has more than 19 digits" + std::string(rule));
+    stem.remove_prefix(out.version.size());
+    if (stem.size() < 2 || stem.front() != '_')
         bad_file(file, "the version is not followed by an underscore and a name" + std::string(rule));
-    const auto* const last = out.version_text.data() + out.version_text.size();
-    if (std::from_chars(out.version_text.data(), last, out.version).ec != std::errc{})
-        bad_file(file, "the version is greater than 9223372036854775807, what a bigint holds");
-    out.name = rest.substr(1);
+    out.name = stem.substr(1);
 }
 
-std::string normalized(std::string_view text) {
-    if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\r') out += text[i];
-        else if (i + 1 == text.size() || text[i + 1] != '\n') out += '\n';
+file_name read_name(std::string_view file) {
+    if (detail::first_bad_byte(file) != file.size()) bad_file(file, "the name is not UTF-8");
+    const auto base = file.substr(file.find_last_of('/') + 1);
+    if (!ends_with(base, ".sql")) bad_file(file, "the name does not end in .sql" + std::string(rule));
+    if (ends_with(base, ".up.sql")) bad_file(file, "a name ends in .sql, not in .up.sql" + std::string(rule));
+    file_name out;
+    out.down = ends_with(base, ".down.sql");
+    auto stem = base.substr(0, base.size() - (out.down ? 9 : 4));
+    if (stem.substr(0, 2) != "R_") {
+        read_version(file, stem, out);
+        return out;
     }
+    if (out.down) bad_file(file, "a repeatable migration (R_) cannot be taken back; remove the file");
+    out.kind = migration_kind::repeatable;
+    out.name = stem.substr(2);
+    if (out.name.empty())
+        bad_file(file, "the name of a repeatable migration is R_<name>.sql, such as R_views.sql");
     return out;
 }
 
-void check_encoding(const migration& file) {
-    const auto bad = detail::first_bad_byte(file.text);
-    if (bad == file.text.size()) return;
-    bad_place(migration_failure::bad_file, file.file, file.text, bad,
-              file.text[bad] == '\0' ? "a NUL byte; save the file as UTF-8 text"
-                                     : "not UTF-8; save the file as UTF-8 text");
+/// A file before it is read, with what its name says.
+struct found_file {
+    const embedded_migration* file;
+    file_name name;
+};
+
+/// The file that is taken back by `down`. Throws if there is none, or if its name is another.
+const found_file* up_file_of(const found_file& down, std::vector<found_file>& ups) {
+    const auto file = down.file->file;
+    const auto found = std::find_if(ups.begin(), ups.end(), [&](const found_file& up) {
+        return up.name.kind == migration_kind::versioned &&
+               compare_versions(up.name.version, down.name.version, version_order::numeric) == 0;
+    });
+    if (found == ups.end())
+        bad_file(file, "takes a migration back that does not exist; there is no file of version " +
+                           std::string(down.name.version));
+    if (found->name.name != down.name.name)
+        bad_file(file, "has another name than the migration that it takes back, " +
+                           std::string(found->file->file) + "; name both alike");
+    return &*found;
 }
 
-/// Directives are refused, all of them: one that was passed over would let a file run in another way than it
-/// asks for.
-void check_directive(const migration& file, const detail::sql_directive& directive) {
-    auto key = directive.text.substr(0, directive.text.find('='));
-    key.remove_prefix(std::min(key.find_first_not_of(" \t"), key.size()));
-    key = key.substr(0, key.find_last_not_of(" \t") + 1);
-    static constexpr std::string_view planned[] = {"transaction", "lock_timeout", "statement_timeout",
-                                                   "requires",    "lint-ignore",  "placeholder"};
-    const bool known = std::find(std::begin(planned), std::end(planned), key) != std::end(planned);
-    bad_place(migration_failure::bad_file, file.file, file.text, directive.offset,
-              known ? "the directive '" + std::string(key) +
-                          "' is not supported by this version of howdah; remove it"
-                    : "unknown directive; a comment that is none must not begin with 'howdah:'");
+migration read_pair(const found_file& up, const found_file* down) {
+    migration_parts parts;
+    parts.file.assign(up.file->file);
+    parts.version.assign(up.name.version);
+    parts.name.assign(up.name.name);
+    parts.kind = up.name.kind;
+    parts.text = up.file->text;
+    if (down) {
+        parts.down_file.assign(down->file->file);
+        parts.down_text = down->file->text;
+    }
+    return make_migration(parts);
 }
 
-void check_sql(const migration& file) {
-    const auto script = detail::read_sql(file.text);
-    if (!script.directives.empty()) check_directive(file, script.directives.front());
-    if (script.problem)
-        bad_place(script.problem->kind == detail::sql_problem_kind::own_transaction
-                      ? migration_failure::own_transaction
-                      : migration_failure::bad_file,
-                  file.file, file.text, script.problem->offset, script.problem->reason);
-    if (std::all_of(script.commands.begin(), script.commands.end(), [](const auto& c) { return c.blank(); }))
-        bad_file(file.file,
-                 "holds no SQL command; delete the file, or write 'select 1;' to keep its version");
+std::vector<migration> read_all(std::span<const embedded_migration> files) {
+    std::vector<found_file> ups, downs;
+    for (const auto& file : files) {
+        const auto name = read_name(file.file);
+        (name.down ? downs : ups).push_back({&file, name});
+    }
+    std::vector<const found_file*> down_of(ups.size());
+    for (const auto& down : downs) {
+        auto& place = down_of[static_cast<std::size_t>(up_file_of(down, ups) - ups.data())];
+        if (place)
+            throw migration_error(migration_failure::duplicate,
+                                  std::string(place->file->file) + " and " + std::string(down.file->file) +
+                                      " take the same version back; remove one",
+                                  std::string(down.file->file));
+        place = &down;
+    }
+    std::vector<migration> out;
+    for (std::size_t i = 0; i < ups.size(); ++i) out.push_back(read_pair(ups[i], down_of[i]));
+    return out;
 }
 
 std::string read_file(const fs::path& path) {
@@ -174,58 +176,30 @@ std::vector<std::string> file_names(const std::string& directory) {
     return names;
 }
 
-std::vector<migration> read_all(const embedded_migrations& embedded) {
-    std::vector<migration> out;
-    for (const auto& each : embedded.files) out.push_back(read_migration(each.file, each.text));
-    return out;
-}
-
 } // namespace
 
 migration read_migration(std::string_view file, std::string_view text) {
-    migration out;
-    out.file = file;
-    read_name(out);
-    out.text = normalized(text);
-    check_encoding(out);
-    check_sql(out);
-    out.checksum = "sha256-lf:" + detail::sha256_hex(out.text);
-    return out;
+    const embedded_migration one{file, text};
+    const auto name = read_name(file);
+    if (name.down)
+        bad_file(file, "is a down file, which is read together with the migration that it takes back");
+    return read_pair({&one, name}, nullptr);
 }
 
-migration_set::migration_set(const embedded_migrations& embedded) : migration_set(read_all(embedded)) {}
-
-migration_set::migration_set(std::vector<migration> files) : migrations_(std::move(files)) {
-    std::sort(migrations_.begin(), migrations_.end(), [](const migration& a, const migration& b) {
-        return std::tie(a.version, a.file) < std::tie(b.version, b.file);
-    });
-    const auto twice =
-        std::adjacent_find(migrations_.begin(), migrations_.end(),
-                           [](const auto& a, const auto& b) { return a.version == b.version; });
-    if (twice == migrations_.end()) return;
-    const auto& other = *std::next(twice);
-    throw migration_error(migration_failure::duplicate,
-                          other.file + " and " + twice->file + " have the same version " +
-                              std::to_string(other.version) + "; give the newer one a later version",
-                          other.file);
-}
-
-const migration* migration_set::find(std::int64_t version) const noexcept {
-    const auto at = std::lower_bound(migrations_.begin(), migrations_.end(), version,
-                                     [](const migration& m, std::int64_t v) { return m.version < v; });
-    return at != migrations_.end() && at->version == version ? &*at : nullptr;
-}
+migration_set::migration_set(const embedded_migrations& embedded) : migration_set(read_all(embedded.files)) {}
 
 migration_set migrations_in(std::string_view directory) {
     std::string where(directory);
     const auto names = file_names(where);
     if (names.empty()) bad_file(where, "the directory holds no migration" + std::string(rule));
-    std::vector<migration> files;
+    std::vector<std::pair<std::string, std::string>> read;
     for (const auto& name : names) {
         const auto path = fs::path(where) / name;
-        files.push_back(read_migration(path.string(), read_file(path)));
+        read.emplace_back(path.string(), read_file(path));
     }
-    return migration_set(std::move(files));
+    std::vector<embedded_migration> files;
+    for (const auto& [path, text] : read) files.push_back({path, text});
+    return migration_set(read_all(files));
 }
 
 } // namespace howdah

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <howdah/connection.hpp>
@@ -13,29 +15,57 @@
 
 namespace howdah::detail {
 
+/// One row of the history.
 struct history_row {
-    std::int64_t version;
-    std::string name, checksum, status;
-    timestamp applied_at;
-    /// 'baseline' and further states are for commands to come; an unknown one is never taken for applied.
+    std::string version; ///< canonical; of a repeatable migration: "R_" and its name
+    std::string kind;    ///< "versioned", "repeatable" or "baseline"
+    std::string name, checksum;
+    std::string status; ///< "applied", "baseline", "running" or "failed"
+    std::int32_t statements_done = 0, statements_total = 0;
+    timestamp applied_at{};
+    bool out_of_order = false;
+    /// Of a transaction=off file: SHA-256 over the statements that are done, one after the other.
+    std::optional<std::string> progress_hash{};
+    /// Of a repeatable migration with placeholders: the checksum of its text with the values filled in.
+    std::optional<std::string> expanded_checksum{};
+    std::optional<std::string> error{};
+    std::int64_t duration_ms = 0;
+    std::optional<std::string> build_id{}, remark{};
+
     [[nodiscard]] bool applied() const noexcept { return status == "applied" || status == "baseline"; }
+    /// A transaction=off file that stopped in the middle.
+    [[nodiscard]] bool unfinished() const noexcept { return status == "running" || status == "failed"; }
+    [[nodiscard]] bool repeatable() const noexcept { return kind == "repeatable"; }
 };
+
+/// The row of a migration that is done, but for what only its run can know.
+[[nodiscard]] history_row row_of(const migration& applied, version_order order);
 
 /// The history table of one schema. Failures are migration_error (sql) that name the table.
 class migration_history {
 public:
+    /// The form of the table that this code reads and writes; see docs/design.md.
+    static constexpr int format = 2;
+
     explicit migration_history(const migration_options& options);
 
     [[nodiscard]] const std::string& table() const noexcept { return table_; } ///< quoted
-    [[nodiscard]] bool exists(executor& on) const;
-    /// Creates schema and table where they are missing. Under the lock only.
-    void create(connection& on) const;
-    /// All rows in the order of versions.
-    [[nodiscard]] std::vector<history_row> read(executor& on) const;
-    void record(executor& on, const migration& applied, std::chrono::milliseconds duration) const;
+    /// The form in which the table is there; 0: it is not. Throws migration_error (history_format) for one that is
+    /// later than ours and for a table that is no history.
+    [[nodiscard]] int found_format(executor& on) const;
+    /// Creates schema and table where they are missing, and brings an older table to our form. Under the lock
+    /// only.
+    void create_or_upgrade(connection& on) const;
+    /// All rows in the order of `order`, repeatable ones last. An older form is read as well. None without table.
+    [[nodiscard]] std::vector<history_row> read(executor& on, version_order order) const;
+    /// Writes a row, in the place of the one with the same version if there is one. `applied_at` is now.
+    void write(executor& on, const history_row& row) const;
+    void erase(executor& on, const std::string& version) const;
 
 private:
     template <class Function> auto guarded(const char* what, Function&& run) const;
+    void create(connection& on) const;
+    void upgrade_from_1(connection& on) const;
     std::string schema_, table_;
 };
 
@@ -65,9 +95,5 @@ private:
 
 /// " (SQLSTATE 42P01, undefined_table)"
 [[nodiscard]] std::string in_brackets(const sqlstate_code& state);
-
-/// The files of `set` that are to be applied, in order. Throws migration_error: drift, missing, out_of_order.
-[[nodiscard]] std::vector<const migration*> pending_migrations(const migration_set& set,
-                                                               const std::vector<history_row>& history);
 
 } // namespace howdah::detail

@@ -178,14 +178,17 @@ private:
 
 /// What stopped a migration run.
 enum class migration_failure {
-    bad_file,        ///< name, directive or content that cannot be a migration
-    duplicate,       ///< two files with one version
-    drift,           ///< an applied file was changed afterwards
-    missing,         ///< an applied version has no file
-    out_of_order,    ///< a pending file is older than the newest applied one
-    lock_timeout,    ///< another runner holds the lock
-    own_transaction, ///< the file begins or ends a transaction itself
-    sql,             ///< the server refused a statement
+    bad_file,          ///< name, directive or content that cannot be a migration
+    duplicate,         ///< two files with one version
+    drift,             ///< an applied file was changed afterwards
+    missing,           ///< an applied version has no file
+    out_of_order,      ///< a pending file is older than the newest applied one
+    lock_timeout,      ///< another runner holds the lock
+    own_transaction,   ///< the file begins or ends a transaction itself
+    sql,               ///< the server refused a statement
+    newer_schema,      ///< the database was migrated by a newer program
+    unmet_requirement, ///< a version that the file requires is not applied before it
+    history_format,    ///< the history table is of a later version of howdah, or no history table at all
 };
 
 /// A migration run stopped. Everything before the named file is applied and recorded, nothing of it is half

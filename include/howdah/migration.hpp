@@ -6,11 +6,10 @@
 //     howdah::migrate(pool, howdah::migrations_in("migrations"));    // read from a directory
 //     howdah::migrate(pool, app::migrations);                        // embedded by howdah_embed_migrations()
 //
-// A file is named <version>_<name>.sql, with a version of 1 to 19 digits: 0001_create_users.sql, or by UTC
-// time 20260124153000_create_users.sql. It holds any SQL that may run in a transaction; it does not begin or
-// end one itself. Strings are read as the SQL standard has them (standard_conforming_strings = on). Every
-// file starts with the settings that a new session of this user has (search_path among them), in UTC and
-// UTF-8.
+// What a file may hold and how it is named is told in <howdah/migration_set.hpp>. A file runs in one transaction
+// together with its row in the history table, unless it says transaction=off. Strings are read as the SQL
+// standard has them (standard_conforming_strings = on). Every file starts with the settings that a new session
+// of this user has (search_path among them), in UTC and UTF-8.
 //
 // Any number of programs may call migrate() at once: one works, the others wait. It opens a direct connection
 // of its own; give it the server's address, not that of a pooler in transaction mode. All functions are
@@ -20,9 +19,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,71 +28,36 @@
 #include <howdah/connection_config.hpp>
 #include <howdah/error.hpp>
 #include <howdah/executor.hpp>
+#include <howdah/migration_set.hpp>
 #include <howdah/time.hpp>
 
 namespace howdah {
-
-/// One file of a program that carries its migrations in itself. Views of static storage.
-struct embedded_migration {
-    std::string_view file, text;
-};
-
-/// What howdah_embed_migrations() generates: all files of a directory.
-struct embedded_migrations {
-    std::span<const embedded_migration> files;
-};
-
-/// One migration, read and checked.
-struct migration {
-    std::int64_t version = 0;
-    std::string version_text; ///< as the file's name writes it: "0001"
-    std::string name;         ///< the rest of the file's name: "create_users"
-    std::string file;         ///< as messages name it: "migrations/0001_create_users.sql"
-    std::string text;         ///< without byte-order mark, line ends as LF: what is run and summed
-    std::string checksum;     ///< "sha256-lf:" and the SHA-256 of text in hexadecimal
-};
-
-/// Migrations in the order of their versions, none twice. Immutable; reading it from several threads is safe.
-class migration_set {
-public:
-    /// Checks and orders. Throws migration_error naming the file: bad_file for a name, encoding or content
-    /// that cannot be a migration, duplicate for two files with one version, own_transaction for a file that
-    /// begins or ends a transaction.
-    migration_set(const embedded_migrations& embedded);
-    /// The same for files read by the caller.
-    explicit migration_set(std::vector<migration> files);
-
-    /// The migrations in the order of their versions. Iterators live as long as the set.
-    [[nodiscard]] auto begin() const noexcept { return migrations_.begin(); }
-    [[nodiscard]] auto end() const noexcept { return migrations_.end(); }
-    [[nodiscard]] std::size_t size() const noexcept { return migrations_.size(); }
-    /// The migration with this version, or null. Lives as long as the set.
-    [[nodiscard]] const migration* find(std::int64_t version) const noexcept;
-
-private:
-    std::vector<migration> migrations_;
-};
-
-/// Reads a migration from the name and the content of its file, and checks both. Throws as migration_set
-/// does.
-[[nodiscard]] migration read_migration(std::string_view file, std::string_view text);
-
-/// All migrations of a directory. Files that do not end in .sql, hidden files and subdirectories are no
-/// migrations and are left alone; every other name has to be right. Throws migration_error as migration_set
-/// does, and bad_file if the directory is missing, empty of migrations or cannot be read.
-[[nodiscard]] migration_set migrations_in(std::string_view directory);
 
 /// What happens during migrate(), for a log. The views live for the call.
 struct migration_event {
     enum class kind : unsigned char {
         waiting,  ///< another runner holds the lock; said once
-        applying, ///< the file's transaction begins
-        applied,  ///< it is committed
+        applying, ///< the file is about to run
+        applied,  ///< it is done and recorded
+        warning,  ///< something to look at, which does not stop the run
     };
     kind what;
     std::string_view file;                 ///< empty while waiting
     std::string_view holder;               ///< while waiting: who holds the lock
     std::chrono::milliseconds duration{0}; ///< of an applied file
+    std::string_view message{};            ///< of a warning
+};
+
+/// What migrate() does about a pending file that comes before the newest applied one.
+enum class out_of_order_policy : unsigned char {
+    refuse, ///< migration_error (out_of_order)
+    apply,  ///< apply it, and mark its row in the history
+};
+
+/// What migrate() does on a database with versions later than the newest file: that of a newer program.
+enum class newer_schema_policy : unsigned char {
+    refuse, ///< migration_error (newer_schema)
+    warn,   ///< an event, and go on
 };
 
 /// How migrate() works. The defaults are right for most programs.
@@ -107,8 +69,16 @@ struct migration_options {
     /// How long one statement of a file may wait for a lock on a table (PostgreSQL's lock_timeout): while it
     /// waits, everyone else who wants that table waits behind it. Zero: no limit. A file may set its own.
     std::chrono::milliseconds table_lock_timeout{5'000};
-    /// How long one statement of a file may run. Zero: no limit.
+    /// How long one statement of a file may run. Zero: no limit. A file may set its own.
     std::chrono::milliseconds statement_timeout{0};
+    /// The last version to apply. None: all. Repeatable migrations run only then.
+    std::optional<std::string> to{};
+    out_of_order_policy out_of_order = out_of_order_policy::refuse;
+    newer_schema_policy on_newer_schema = newer_schema_policy::refuse;
+    /// Go on although an applied version has no file.
+    bool allow_missing = false;
+    /// Written beside each applied file: which build of the program it was. At most a line.
+    std::string build_id{};
     /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
     /// back.
     callback<const migration_event&> on_event{};
@@ -117,9 +87,10 @@ struct migration_options {
 /// What a run did.
 struct migration_report {
     struct applied_file {
-        std::int64_t version;
+        std::string version; ///< empty for a repeatable one
         std::string file;
-        std::chrono::milliseconds duration;
+        std::chrono::milliseconds duration{0};
+        bool out_of_order = false;
     };
     std::vector<applied_file> applied;
     std::size_t already_applied = 0;
@@ -128,8 +99,8 @@ struct migration_report {
 /// Applies every migration of `set` that the history does not hold, on a connection of its own.
 ///
 /// Throws migration_error, always naming the file and the next step: drift (an applied file was changed or
-/// renamed), missing (an applied version has no file), out_of_order (a pending file is older than the newest
-/// applied one), lock_timeout, sql (with line and column; what the server said is in cause()). Throws
+/// renamed), missing (an applied version has no file), newer_schema, out_of_order (a pending file is older than
+/// the newest applied one), unmet_requirement, lock_timeout, sql (with line and column; what the server said is in cause()). Throws
 /// connection_error if the connection is lost: commit_unknown() then says that the file under way may or may
 /// not be applied; running again settles it. Throws usage_error behind a pooler in transaction mode. In every
 /// case all files before the one at fault are applied and recorded, and nothing of that file is.
@@ -158,23 +129,28 @@ migration_report migrate(const Connection& on, const migration_set& set,
 /// How a version stands.
 enum class migration_state : unsigned char {
     applied,
-    pending, ///< migrate() would apply it
-    drifted, ///< applied, but the file was changed or renamed since
-    missing, ///< applied, but there is no such file
+    pending,  ///< migrate() would apply it: for the first time, or a repeatable one because it changed
+    drifted,  ///< applied, but the file was changed or renamed since
+    missing,  ///< applied, but there is no such file
+    failed,   ///< stopped in the middle of a transaction=off file; migrate() goes on where it stopped
+    baseline, ///< taken for applied when the history began
 };
 
-/// One version, known to the files or to the history.
+/// One migration, known to the files or to the history.
 struct migration_entry {
-    std::int64_t version = 0;
+    std::string version; ///< as the file writes it, or else as the history does; empty for a repeatable one
+    migration_kind kind = migration_kind::versioned;
     std::string name;
     std::string file; ///< empty if missing
     migration_state state = migration_state::pending;
     std::optional<timestamp> applied_at;
+    bool out_of_order = false; ///< applied after a later version
+    std::string error;         ///< of a failed one: what stopped it
 };
 
-/// Compares the files with the history, in the order of versions. Changes nothing and needs no more than the
-/// right to read the history table; without that table everything is pending. Throws migration_error (sql) if
-/// the table cannot be read.
+/// Compares the files with the history, in the order in which they run. Changes nothing and needs no more than
+/// the right to read the history table; without that table everything is pending. Throws migration_error (sql)
+/// if the table cannot be read.
 [[nodiscard]] std::vector<migration_entry> migration_status(executor& on, const migration_set& set,
                                                             const migration_options& options = {});
 

@@ -47,7 +47,7 @@ howdah::migration_set telling_files(int count, const std::string& pause = "0") {
 
 /// What the history says, what the files wrote and which tables there are, in one snapshot: all three agree.
 const std::string agreement =
-    "select coalesce((select string_agg(version::text, ',' order by version) from howdah_migrations), '') || "
+    "select coalesce((select string_agg(version, ',' order by version::int) from howdah_migrations), '') || "
     "'|' ||"
     " coalesce((select string_agg(n::text, ',' order by n) from told), '') || '|' ||"
     " coalesce((select string_agg(substr(relname, 3), ',' order by substr(relname, 3)::int)"

@@ -100,10 +100,11 @@ struct migration_report {
 ///
 /// Throws migration_error, always naming the file and the next step: drift (an applied file was changed or
 /// renamed), missing (an applied version has no file), newer_schema, out_of_order (a pending file is older than
-/// the newest applied one), unmet_requirement, lock_timeout, sql (with line and column; what the server said is in cause()). Throws
-/// connection_error if the connection is lost: commit_unknown() then says that the file under way may or may
-/// not be applied; running again settles it. Throws usage_error behind a pooler in transaction mode. In every
-/// case all files before the one at fault are applied and recorded, and nothing of that file is.
+/// the newest applied one), unmet_requirement, lock_timeout, sql (with line and column; what the server said is
+/// in cause()). Throws connection_error if the connection is lost: commit_unknown() then says that the file
+/// under way may or may not be applied; running again settles it. Throws usage_error behind a pooler in
+/// transaction mode. In every case all files before the one at fault are applied and recorded, and nothing of
+/// that file is.
 migration_report migrate(const connection_config& server, const migration_set& set,
                          const migration_options& options = {});
 

@@ -31,6 +31,29 @@ connection::connection(connection&&) noexcept = default;
 connection& connection::operator=(connection&&) noexcept = default;
 connection::~connection() = default;
 
+detail::session_access::session& detail::session_access::of(connection& on) {
+    if (!on.session_ || on.session_->broken) refuse_broken();
+    return *on.session_;
+}
+
+connection_loan connection::do_borrow() {
+    return connection_loan(*this);
+}
+
+statement_description connection::describe(const statement& what, std::span<const oid> types) {
+    auto& inside = detail::session_access::of(*this);
+    const detail::turn turn(inside.in_use);
+    std::vector<parameters::entry> values;
+    for (const oid type : types) values.push_back({type, -1, 0, format::binary});
+    const auto& known =
+        inside.learn(what, values, deadline_in(what.timeout.value_or(inside.config.statement_timeout)));
+    statement_description out;
+    out.parameters = known.parameter_types;
+    for (const auto& one : known.columns)
+        out.columns.push_back({std::string(one.name), one.type, one.table, one.table_column});
+    return out;
+}
+
 result connection::do_run(const statement& what, const parameters& values) {
     if (!session_ || session_->broken) refuse_broken();
     const detail::turn turn(session_->in_use);

@@ -9,4 +9,8 @@ void executor::do_run_together(void (*work)(void* context, executor& on), void* 
     work(context, *this);
 }
 
+connection_loan executor::do_borrow() {
+    throw usage_error("this executor lends no connection: use a connection, a transaction or a pool");
+}
+
 } // namespace howdah

@@ -143,7 +143,7 @@ std::optional<std::string> run_page(executor& on, const table_description& table
     text += " ORDER BY " + spelled + " LIMIT " +
             std::to_string(size + 1); // one more tells whether there is another page
     statement what(text);
-    what.choice = choose_encoding(*table.row);
+    what.reading = reading_of(*table.row, other_columns::allowed);
     const result answer = on.run(what, values);
     const auto rows = std::min(answer.row_count(), size);
     read_rows(answer, *table.row, rows, sink);

@@ -13,13 +13,31 @@ constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
 
 } // namespace
 
+parameters& parameters::operator=(parameters&& other) noexcept {
+    bytes_ = std::move(other.bytes_);
+    few_ = other.few_;
+    many_ = std::move(other.many_);
+    size_ = std::exchange(other.size_, 0);
+    encoding_ = other.encoding_;
+    return *this;
+}
+
+void parameters::append(const entry& one) {
+    if (size_ < few_.size()) few_[size_] = one;
+    else {
+        if (many_.empty()) many_.assign(few_.begin(), few_.end());
+        many_.push_back(one);
+    }
+    ++size_;
+}
+
 void parameters::add_erased(const erased_codec& with, const void* value) {
-    if (entries_.size() == max_count)
+    if (size_ == max_count)
         throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
     const auto encoding = encoding_ == format::text ? format::text : with.parameter_format;
     const void* leaf = with.look ? with.look(value) : value;
     if (!leaf) {
-        entries_.push_back({with.parameter_type, -1, 0, encoding});
+        append({with.parameter_type, -1, 0, encoding});
         return;
     }
     const auto before = bytes_.size();
@@ -29,10 +47,10 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
         if (bytes_.size() > most_bytes)
             throw usage_error("the values of one statement must stay below one gigabyte");
         bytes_.write(std::int8_t{0}); // text values end with a NUL byte for libpq
-        entries_.push_back({with.parameter_type, static_cast<int>(length), before, encoding});
+        append({with.parameter_type, static_cast<int>(length), before, encoding});
     } catch (const usage_error& refusal) {
         bytes_.shrink(before);
-        throw usage_error("parameter $" + std::to_string(entries_.size() + 1) + ": " + refusal.what());
+        throw usage_error("parameter $" + std::to_string(size_ + 1) + ": " + refusal.what());
     } catch (...) {
         bytes_.shrink(before);
         throw;
@@ -40,15 +58,15 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
 }
 
 void parameters::append(const parameters& others) {
-    if (entries_.size() + others.entries_.size() > max_count)
+    if (size_ + others.size() > max_count)
         throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
     if (bytes_.size() + others.bytes_.size() > most_bytes)
         throw usage_error("the values of one statement must stay below one gigabyte");
     const auto shift = bytes_.size();
     bytes_.write(others.bytes_.view());
-    for (auto copied : others.entries_) {
+    for (auto copied : others.entries()) {
         copied.offset += shift;
-        entries_.push_back(copied);
+        append(copied);
     }
 }
 

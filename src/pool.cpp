@@ -31,6 +31,12 @@ void pool::do_run_together(void (*work)(void* context, executor& on), void* cont
     borrowed->run_together([&](executor& on) { work(context, on); });
 }
 
+connection_loan pool::do_borrow() {
+    auto lent = std::make_shared<pooled_connection>(acquire());
+    connection& on = **lent;
+    return connection_loan(on, std::move(lent));
+}
+
 pool_figures pool::figures() const {
     return owner_->figures();
 }

@@ -19,7 +19,7 @@ void check_count(std::size_t rows, cardinality asked) {
 
 void run_query(executor& on, statement what, const parameters& values, const row_description& row,
                cardinality rows, const row_sink& sink) {
-    what.choice = choose_encoding(row);
+    what.reading = reading_of(row);
     const result answer = on.run(what, values);
     row_reader reader(row, answer);
     const auto count = answer.row_count();

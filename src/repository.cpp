@@ -19,21 +19,15 @@ std::size_t batch_size(std::size_t columns, std::size_t rows) noexcept {
     return batch;
 }
 
-result run_for(executor& on, std::string_view text, const parameters& values, const row_description& row) {
+result run_for(executor& on, std::string_view text, const parameters& values, const row_description& row,
+               other_columns others = other_columns::allowed) {
     statement what(text);
-    what.choice = choose_encoding(row);
+    what.reading = reading_of(row, others);
     return on.run(what, values);
 }
 
-/// The columns beside those of the row struct are ours, so that a strict one does not count them as surplus.
-row_description without_strictness(row_description row) noexcept {
-    row.strict = false;
-    return row;
-}
-
 void read_first(const result& from, const row_description& row, void* into) {
-    const auto lax = without_strictness(row);
-    row_reader(lax, from).read(1, into, 0);
+    row_reader(row, from, other_columns::allowed).read(1, into, 0);
 }
 
 update_outcome look_again(executor& on, const conditional_text& text, const parameters& key,
@@ -66,8 +60,7 @@ update_outcome run_conditional(executor& on, const conditional_text& text, const
 }
 
 void read_rows(const result& from, const row_description& row, std::size_t rows, const row_sink& sink) {
-    const auto lax = without_strictness(row);
-    row_reader reader(lax, from);
+    row_reader reader(row, from, other_columns::allowed);
     auto* into = static_cast<std::byte*>(sink.resize(sink.container, rows));
     reader.read(rows, into, sink.stride);
 }
@@ -106,7 +99,7 @@ void run_insert_many(executor& on, const table_description& table, column_names 
             for (std::size_t row = done; row < done + batch; ++row)
                 from.bind_row(from.container, row, values);
             const auto text = insert_text(table, columns, batch);
-            const result stored = run_for(together, text, values, *table.row);
+            const result stored = run_for(together, text, values, *table.row, other_columns::as_the_row_says);
             row_reader reader(*table.row, stored);
             if (stored.row_count() != batch)
                 throw row_count_error("the table stored " + std::to_string(stored.row_count()) + " of " +

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "cell_decoder.hpp"
 #include "pq_handles.hpp"
 
 namespace howdah {
@@ -58,30 +59,27 @@ std::optional<std::string_view> result::cell_at(std::size_t row, std::size_t col
                             static_cast<std::size_t>(PQgetlength(result_.get(), r, c)));
 }
 
-void result::decode_row(std::size_t row, std::span<const detail::column_step> steps, void* into,
-                        std::size_t& failed) const {
-    const PGresult* const from = result_.get();
-    const int r = static_cast<int>(row);
-    auto* const start = static_cast<std::byte*>(into);
-    auto step = steps.begin();
-    try {
-        for (; step != steps.end(); ++step) {
-            const int c = static_cast<int>(step->column);
-            const auto size = static_cast<std::size_t>(PQgetlength(from, r, c));
-            void* const value = start + step->offset;
-            // An empty value and NULL have the same length; only then is that question needed.
-            if (size == 0 && PQgetisnull(from, r, c)) {
-                if (!step->set_null) throw decode_error("NULL, and the field is not a std::optional");
-                step->set_null(value);
-            } else {
-                step->decode({PQgetvalue(from, r, c), size}, step->from,
-                             step->engage ? step->engage(value) : value);
-            }
-        }
-    } catch (...) {
-        failed = static_cast<std::size_t>(step - steps.begin());
-        throw;
+namespace {
+
+/// The cells of one row of a PGresult.
+struct result_row {
+    const PGresult* from;
+    int row;
+    [[nodiscard]] std::size_t size(std::uint32_t column) const noexcept {
+        return static_cast<std::size_t>(PQgetlength(from, row, static_cast<int>(column)));
     }
+    [[nodiscard]] const char* bytes(std::uint32_t column) const noexcept {
+        return PQgetvalue(from, row, static_cast<int>(column));
+    }
+    [[nodiscard]] bool is_null(std::uint32_t column) const noexcept {
+        return PQgetisnull(from, row, static_cast<int>(column)) != 0;
+    }
+};
+
+} // namespace
+
+void result::decode_row(std::size_t row, detail::cell_decoder& decoder, void* into) const {
+    decoder.decode(result_row{result_.get(), static_cast<int>(row)}, into);
 }
 
 void result::decode_cell(std::size_t row, std::size_t column, const erased_codec& with, void* out) const {

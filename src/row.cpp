@@ -2,6 +2,7 @@
 //
 // Filling row structs from results: the position map, made and checked once, and the loop that it drives.
 #include <algorithm>
+#include <array>
 #include <new>
 #include <string>
 
@@ -13,31 +14,16 @@ namespace {
 
 constexpr std::size_t absent = static_cast<std::size_t>(-1);
 
-std::string_view name_of(const column& one) noexcept {
-    return one.name;
-}
-std::string_view name_of(std::string_view name) noexcept {
-    return name;
-}
-
 /// The first column of this name, or `absent`.
-template <class Columns> std::size_t find_column(const Columns& columns, std::string_view name) noexcept {
+std::size_t find_column(std::span<const column> columns, std::string_view name) noexcept {
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (name_of(columns[i]) == name) return i;
+        if (columns[i].name == name) return i;
     return absent;
 }
 
 /// Which of them is meant cannot be known: `select *` of a join has such columns.
-bool comes_again(std::span<const std::string_view> names, std::size_t at) noexcept {
-    return std::find(names.begin() + static_cast<std::ptrdiff_t>(at) + 1, names.end(), names[at]) !=
-           names.end();
-}
-
-std::vector<std::string_view> names_of(const result& from) {
-    std::vector<std::string_view> names;
-    names.reserve(from.column_count());
-    for (std::size_t i = 0; i < from.column_count(); ++i) names.push_back(from.column_name(i));
-    return names;
+bool comes_again(std::span<const column> columns, std::size_t at) noexcept {
+    return find_column(columns.subspan(at + 1), columns[at].name) != absent;
 }
 
 void add_fault(std::string& faults, const std::string& fault) {
@@ -62,8 +48,7 @@ bool needs_text(const row_field& field, oid type) noexcept {
     return !field.codec->decoder({type, format::binary}) && field.codec->decoder({type, format::text});
 }
 
-format choose(const void* context, std::span<const column> columns) {
-    const auto& row = *static_cast<const row_description*>(context);
+format encoding_for(const row_description& row, std::span<const column> columns) noexcept {
     for (const auto& field : row.fields) {
         const auto at = row.by_position ? 0 : find_column(columns, field.column);
         if (at < columns.size() && needs_text(field, columns[at].type)) return format::text;
@@ -71,51 +56,128 @@ format choose(const void* context, std::span<const column> columns) {
     return format::binary;
 }
 
+/// Finds the column of every field; what does not fit is collected in `faults`.
+class planner {
+public:
+    planner(const row_description& row, std::span<const column> columns, reading_plan& into)
+        : row_(row), columns_(columns), into_(into) {}
+
+    void find_columns() {
+        into_.steps.reserve(row_.fields.size() + 1);
+        for (const auto& field : row_.fields) {
+            const auto at = row_.by_position && !columns_.empty() ? 0 : find_column(columns_, field.column);
+            if (at != absent) add_step(field, at);
+            else if (row_.by_position) add_fault(faults_, "there is no column");
+            else add_fault(faults_, "there is no column " + quoted(field.column));
+        }
+    }
+
+    void check_surplus() {
+        for (const auto& one : columns_) {
+            const auto known = std::any_of(row_.fields.begin(), row_.fields.end(),
+                                           [&](const row_field& field) { return field.column == one.name; });
+            if (!known)
+                add_fault(faults_, "column " + quoted(one.name) + " has no field (the type is strict)");
+        }
+    }
+
+    void refuse_faults() const {
+        if (!faults_.empty())
+            throw decode_error("the result does not fit " + std::string(row_.type) + ": " + faults_);
+    }
+
+private:
+    void add_step(const row_field& field, std::size_t at) {
+        const auto& one = columns_[at];
+        if (!row_.by_position && comes_again(columns_, at))
+            add_fault(faults_,
+                      "column " + quoted(field.column) + " is there more than once (rename one with AS)");
+        const wire wire_form{one.type, into_.encoding};
+        const auto decode = field.codec->decoder(wire_form);
+        if (!decode) add_fault(faults_, type_fault(one.name, wire_form, field));
+        into_.steps.push_back({decode, field.codec->engage, field.codec->set_null, wire_form,
+                               static_cast<std::uint32_t>(at), direct_form_of(*field.codec, decode)});
+    }
+
+    const row_description& row_;
+    std::span<const column> columns_;
+    reading_plan& into_;
+    std::string faults_;
+};
+
+template <other_columns Others>
+std::shared_ptr<const reading_plan> plan_rows(const row_reading& reading, std::span<const column> columns,
+                                              format encoding) {
+    const auto& row = *static_cast<const row_description*>(reading.rows);
+    auto plan = std::make_shared<reading_plan>(reading_plan{reading, encoding, {}});
+    planner fields(row, columns, *plan);
+    fields.find_columns();
+    if (row.strict && Others == other_columns::as_the_row_says) fields.check_surplus();
+    fields.refuse_faults();
+    plan->steps.push_back({.direct = direct_form::end});
+    return plan;
+}
+
+template <other_columns Others>
+std::shared_ptr<const reading_plan> make_plan(const row_reading& reading, std::span<const column> columns) {
+    const auto& row = *static_cast<const row_description*>(reading.rows);
+    return plan_rows<Others>(reading, columns, encoding_for(row, columns));
+}
+
+std::vector<column> columns_of(const result& from) {
+    std::vector<column> columns;
+    columns.reserve(from.column_count());
+    for (std::size_t i = 0; i < from.column_count(); ++i)
+        columns.push_back({from.column_name(i), from.column_type(i)});
+    return columns;
+}
+
+/// The places of the fields, in bytes from the start of the struct, as one that exists tells them.
+class field_offsets {
+public:
+    field_offsets(const row_description& row, void* first) {
+        const auto count = row.fields.size();
+        std::vector<void*> many_addresses(count > few ? count : 0);
+        many_.resize(many_addresses.size());
+        std::array<void*, few> few_addresses;
+        void** const addresses = count > few ? many_addresses.data() : few_addresses.data();
+        std::size_t* const offsets = count > few ? many_.data() : few_.data();
+        row.addresses(first, addresses);
+        for (std::size_t i = 0; i < count; ++i)
+            offsets[i] = static_cast<std::size_t>(static_cast<std::byte*>(addresses[i]) -
+                                                  static_cast<std::byte*>(first));
+    }
+    [[nodiscard]] const std::size_t* data() const noexcept {
+        return many_.empty() ? few_.data() : many_.data();
+    }
+
+private:
+    static constexpr std::size_t few = 32; // more than most structs have: no allocation
+    std::array<std::size_t, few> few_;
+    std::vector<std::size_t> many_;
+};
+
 } // namespace
 
-encoding_choice choose_encoding(const row_description& row) noexcept {
-    return {&choose, &row};
+row_reading reading_of(const row_description& row, other_columns others) noexcept {
+    return {others == other_columns::allowed ? &make_plan<other_columns::allowed>
+                                             : &make_plan<other_columns::as_the_row_says>,
+            &row};
 }
 
-row_reader::row_reader(const row_description& row, const result& from) : row_(row), from_(from) {
-    const auto names = names_of(from);
-    std::string faults;
-    find_columns(names, faults);
-    if (row.strict) check_surplus(names, faults);
-    if (!faults.empty())
-        throw decode_error("the result does not fit " + std::string(row.type) + ": " + faults);
-}
-
-void row_reader::find_columns(std::span<const std::string_view> names, std::string& faults) {
-    steps_.reserve(row_.fields.size());
-    for (const auto& field : row_.fields) {
-        const auto at = row_.by_position && !names.empty() ? 0 : find_column(names, field.column);
-        if (at == absent) {
-            add_fault(faults,
-                      row_.by_position ? "there is no column" : "there is no column " + quoted(field.column));
-            continue;
-        }
-        if (!row_.by_position && comes_again(names, at))
-            add_fault(faults,
-                      "column " + quoted(field.column) + " is there more than once (rename one with AS)");
-        const wire wire_form{from_.column_type(at), from_.encoding()};
-        const auto decode = field.codec->decoder(wire_form);
-        if (!decode) add_fault(faults, type_fault(names[at], wire_form, field));
-        steps_.push_back({decode, field.codec->engage, field.codec->set_null, wire_form,
-                          static_cast<std::uint32_t>(at), 0});
-    }
-}
-
-void row_reader::check_surplus(std::span<const std::string_view> names, std::string& faults) const {
-    for (const auto name : names) {
-        const auto known = std::any_of(row_.fields.begin(), row_.fields.end(),
-                                       [&](const row_field& field) { return field.column == name; });
-        if (!known) add_fault(faults, "column " + quoted(name) + " has no field (the type is strict)");
-    }
+row_reader::row_reader(const row_description& row, const result& from, other_columns others)
+    : row_(row), from_(from), plan_(from.plan()) {
+    const auto reading = reading_of(row, others);
+    if (plan_ && plan_->reading == reading && plan_->encoding == from.encoding()) return;
+    const auto columns = columns_of(from);
+    made_ = others == other_columns::allowed
+                ? plan_rows<other_columns::allowed>(reading, columns, from.encoding())
+                : plan_rows<other_columns::as_the_row_says>(reading, columns, from.encoding());
+    plan_ = made_.get();
 }
 
 void row_reader::refuse(std::size_t index, std::size_t field) const {
-    const auto name = from_.column_at(steps_[field].column).name;
+    const auto name = from_.column_name(plan_->steps[field].column);
     try {
         throw;
     } catch (const decode_error& failure) {
@@ -133,16 +195,13 @@ void row_reader::refuse(std::size_t index, std::size_t field) const {
 void row_reader::read(std::size_t rows, void* into, std::size_t stride) {
     if (rows == 0) return;
     auto* const first = static_cast<std::byte*>(into);
-    // The addresses in the first struct tell where the fields of every one of them lie.
-    std::vector<void*> addresses(steps_.size());
-    row_.addresses(into, addresses.data());
-    for (std::size_t i = 0; i < steps_.size(); ++i)
-        steps_[i].offset = static_cast<std::size_t>(static_cast<std::byte*>(addresses[i]) - first);
-    std::size_t row = 0, failed = 0;
+    const field_offsets offsets(row_, into);
+    cell_decoder decoder(*plan_, offsets.data());
+    std::size_t row = 0;
     try {
-        for (; row < rows; ++row) from_.decode_row(row, steps_, first + row * stride, failed);
+        for (; row < rows; ++row) from_.decode_row(row, decoder, first + row * stride);
     } catch (...) {
-        refuse(row, failed);
+        refuse(row, decoder.failed());
     }
 }
 

@@ -49,8 +49,13 @@ struct connection::session {
     [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until,
                                   std::string& forgotten);
     void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
-    [[nodiscard]] detail::known_statement& learn(const statement& what, const parameters& values,
-                                                 deadline until);
+    [[nodiscard]] detail::known_statement& learn(const statement& what,
+                                                 std::span<const parameters::entry> values, deadline until);
+    /// The same, and the plan that what.reading asks for.
+    [[nodiscard]] detail::known_statement& learn_to_read(const statement& what,
+                                                         std::span<const parameters::entry> values,
+                                                         deadline until,
+                                                         std::shared_ptr<const detail::reading_plan>& plan);
     void send(const statement& what, const parameters& values, const detail::known_statement* known,
               format encoding);
     void note_state_left_by(std::string_view text) noexcept;
@@ -85,6 +90,12 @@ private:
 
 /// Thrown inside the core when a wait reaches its deadline; never leaves it.
 struct deadline_passed {};
+
+struct session_access {
+    using session = connection::session;
+    /// Throws connection_error if it is broken or was moved from.
+    static session& of(connection& on);
+};
 
 } // namespace detail
 

@@ -63,12 +63,9 @@ bool contains_any(std::string_view text, const std::array<std::string_view, N>& 
 
 } // namespace
 
-format known_statement::encoding_for(const encoding_choice& choice) {
-    if (decided_for_.choose != choice.choose || decided_for_.context != choice.context) {
-        decided_ = choice.choose(choice.context, columns);
-        decided_for_ = choice;
-    }
-    return decided_;
+const std::shared_ptr<const reading_plan>& known_statement::plan_for(const row_reading& reading) {
+    if (!plan || plan->reading != reading) plan = reading.make_plan(reading, columns);
+    return plan;
 }
 
 known_statement* statement_cache::find(std::string_view text,

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include <howdah/detail/reading_plan.hpp>
 #include <howdah/executor.hpp>
 
 namespace howdah::detail {
@@ -19,6 +21,7 @@ namespace howdah::detail {
 struct known_statement {
     std::string text;
     std::vector<oid> types;
+    std::vector<oid> parameter_types;  ///< as the server has them: none is inferred
     std::string name;                  ///< on the server; empty: sent unnamed every time
     std::vector<std::string> names;    ///< of the columns
     std::vector<column> columns;       ///< their names view into `names`
@@ -26,12 +29,11 @@ struct known_statement {
     bool has_run = false;              ///< without an error, at least once
     std::uint64_t last_used = 0;
 
-    /// The encoding that `choice` takes for these columns, asked once per caller.
-    [[nodiscard]] format encoding_for(const encoding_choice& choice);
+    std::shared_ptr<const reading_plan> plan; ///< the last one that was asked for
 
-private:
-    encoding_choice decided_for_{};
-    format decided_ = format::binary;
+    /// The plan that `reading` makes for these columns, made once as long as it is the same reader that asks. Throws
+    /// what making it throws.
+    [[nodiscard]] const std::shared_ptr<const reading_plan>& plan_for(const row_reading& reading);
 };
 
 /// A bounded map; the least recently used statement goes first.

@@ -29,7 +29,7 @@ struct parameter_arrays {
     explicit parameter_arrays(const parameters& from)
         : count(static_cast<int>(from.size())), values(from.size()), lengths(from.size()),
           formats(from.size()) {
-        const auto& entries = from.entries();
+        const auto entries = from.entries();
         for (std::size_t i = 0; i < entries.size(); ++i) {
             values.data()[i] = entries[i].length < 0 ? nullptr : from.bytes() + entries[i].offset;
             lengths.data()[i] = entries[i].length;
@@ -41,14 +41,20 @@ struct parameter_arrays {
     small_array<int> lengths, formats;
 };
 
-std::vector<oid> types_of(const parameters& values) {
+std::vector<oid> types_of(std::span<const parameters::entry> values) {
     std::vector<oid> types;
     types.reserve(values.size());
-    for (const auto& entry : values.entries()) types.push_back(entry.type);
+    for (const auto& entry : values) types.push_back(entry.type);
     return types;
 }
 
-void describe(detail::known_statement& known, const PGresult* described) {
+void refuse_nul(std::string_view text) {
+    if (text.find('\0') != text.npos) throw usage_error("a statement cannot hold a NUL byte");
+}
+
+void note_description(detail::known_statement& known, const PGresult* described) {
+    // Parse answers without either; a statement has one description.
+    for (int i = 0; i < PQnparams(described); ++i) known.parameter_types.push_back(PQparamtype(described, i));
     const int count = PQnfields(described);
     known.names.reserve(static_cast<std::size_t>(count)); // `columns` views into them
     for (int i = 0; i < count; ++i) {
@@ -62,6 +68,15 @@ void describe(detail::known_statement& known, const PGresult* described) {
 bool is_stale(const server_error& failure) noexcept {
     return failure.sqlstate() == sqlstates::invalid_sql_statement_name ||
            failure.sqlstate() == sqlstates::feature_not_supported;
+}
+
+/// An unnamed statement is parsed anew each time: it may have other columns than when it was described.
+bool same_columns(const detail::known_statement& known, const result& answer) noexcept {
+    if (known.columns.size() != answer.column_count()) return false;
+    for (std::size_t i = 0; i < known.columns.size(); ++i)
+        if (known.columns[i].type != answer.column_type(i) || known.columns[i].name != answer.column_name(i))
+            return false;
+    return true;
 }
 
 /// Leaves pipeline mode whatever happens in between.
@@ -95,14 +110,15 @@ void connection::session::receive_description(detail::known_statement& of, detai
         const auto status = received ? PQresultStatus(received.get()) : PGRES_EMPTY_QUERY;
         synchronised = status == PGRES_PIPELINE_SYNC;
         if (status == PGRES_FATAL_ERROR && !failure) failure = std::move(received);
-        else if (status == PGRES_COMMAND_OK && PQnfields(received.get()) > 0) describe(of, received.get());
+        else if (status == PGRES_COMMAND_OK) note_description(of, received.get());
         if (!synchronised && PQstatus(handle.get()) == CONNECTION_BAD) lose();
     }
 }
 
-detail::known_statement& connection::session::learn(const statement& what, const parameters& values,
-                                                    deadline until) {
-    if (auto* known = statements.find(what.text, values.entries())) return *known;
+detail::known_statement&
+connection::session::learn(const statement& what, std::span<const parameters::entry> values, deadline until) {
+    if (auto* known = statements.find(what.text, values)) return *known;
+    refuse_nul(what.text);
     if (auto evicted = statements.make_room(); !evicted.empty()) simple("DEALLOCATE " + evicted, until);
 
     detail::known_statement fresh;
@@ -129,28 +145,54 @@ void connection::session::send(const statement& what, const parameters& values,
                                const detail::known_statement* known, format encoding) {
     parameter_arrays arrays(values);
     const int in_binary = encoding == format::binary ? 1 : 0;
+    if (!known) refuse_nul(what.text);
     const bool sent =
         known && !known->name.empty()
             ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count, arrays.values.data(),
                                   arrays.lengths.data(), arrays.formats.data(), in_binary)
             : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), arrays.count,
-                                types_of(values).data(), arrays.values.data(), arrays.lengths.data(),
-                                arrays.formats.data(), in_binary);
+                                types_of(values.entries()).data(), arrays.values.data(),
+                                arrays.lengths.data(), arrays.formats.data(), in_binary);
     if (!sent) lose();
+}
+
+detail::known_statement&
+connection::session::learn_to_read(const statement& what, std::span<const parameters::entry> values,
+                                   deadline until, std::shared_ptr<const detail::reading_plan>& plan) {
+    for (;;) {
+        auto& known = learn(what, values, until);
+        if (!what.reading.make_plan) return known;
+        const bool described_now = !known.has_run;
+        try {
+            plan = known.plan_for(what.reading);
+            return known;
+        } catch (const decode_error&) {
+            // The columns may be others by now than they were when the server described them.
+            const std::string name = known.name;
+            statements.erase(known);
+            if (!name.empty()) simple("DEALLOCATE " + name, until);
+            if (described_now) throw;
+        }
+    }
 }
 
 result connection::session::run_once(const statement& what, const parameters& values, deadline until,
                                      std::string& forgotten) {
-    const bool remember = what.choice.choose || (config.prepare_statements && what.prepare);
-    auto* known = remember ? &learn(what, values, until) : nullptr;
+    const bool remember = what.reading.make_plan || (config.prepare_statements && what.prepare);
+    std::shared_ptr<const detail::reading_plan> plan;
+    auto* known = remember ? &learn_to_read(what, values.entries(), until, plan) : nullptr;
     if (known) dirty = dirty || known->leaves_session_state;
     else note_state_left_by(what.text);
-    const auto encoding = known && what.choice.choose ? known->encoding_for(what.choice) : what.encoding;
-    send(what, values, known, encoding);
+    send(what, values, known, plan ? plan->encoding : what.encoding);
     try {
         auto answered = answer(what.text, until);
-        if (known) known->has_run = true;
-        return answered ? result(answered.release()) : result();
+        if (!answered) return {};
+        result received(answered.release());
+        if (!known) return received;
+        known->has_run = true;
+        if (!known->name.empty() || same_columns(*known, received)) received.set_plan(std::move(plan));
+        else statements.erase(*known);
+        return received;
     } catch (const server_error& failure) {
         if (known && known->has_run && is_stale(failure)) {
             forgotten = known->name;
@@ -161,7 +203,6 @@ result connection::session::run_once(const statement& what, const parameters& va
 }
 
 result connection::session::run(const statement& what, const parameters& values, deadline until) {
-    if (what.text.find('\0') != what.text.npos) throw usage_error("a statement cannot hold a NUL byte");
     const bool outside = transaction_status() == PQTRANS_IDLE;
     std::string forgotten;
     try {

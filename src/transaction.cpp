@@ -81,6 +81,11 @@ result transaction::do_run(const statement& what, const parameters& values) {
     return connection_.run(what, values);
 }
 
+connection_loan transaction::do_borrow() {
+    require_open("lend its connection");
+    return connection_loan(connection_);
+}
+
 void transaction::require_open(std::string_view wish) const {
     std::string_view reason;
     switch (phase_) {

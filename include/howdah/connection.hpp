@@ -11,14 +11,34 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <howdah/connection_config.hpp>
 #include <howdah/executor.hpp>
 
 namespace howdah {
+
+namespace detail {
+struct session_access; // the door of the other files of this floor
+}
+
+/// What the server says of a statement. Owned.
+struct statement_description {
+    struct named_column {
+        std::string name;
+        oid type = 0;
+        oid table = 0;                 ///< 0: an expression
+        std::int16_t table_column = 0; ///< its attribute number there
+    };
+    std::vector<oid> parameters; ///< the types of $1, $2, ...
+    std::vector<named_column> columns;
+};
 
 /// What the session is doing, as the protocol tells it after each statement.
 enum class session_state {
@@ -52,6 +72,11 @@ public:
     void run_script(std::string_view commands,
                     std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
+    /// What the server says of a statement, without running it: the types of its parameters and its columns. `types`
+    /// are those of its first parameters; the server infers the others and those that are oids::inferred. Kept like a
+    /// prepared statement is: asking again costs no round trip. Throws as run() does.
+    [[nodiscard]] statement_description describe(const statement& what, std::span<const oid> types = {});
+
     /// Asks the server to stop the statement that runs now, if one does; that statement then fails with
     /// 57014. Any thread.
     void cancel() noexcept;
@@ -78,8 +103,10 @@ public:
     [[nodiscard]] const connection_config& config() const noexcept;
 
 private:
+    friend struct detail::session_access;
     result do_run(const statement& what, const parameters& values) override;
     void do_run_together(void (*work)(void* context, executor& on), void* context) override;
+    connection_loan do_borrow() override;
     struct session;
     std::unique_ptr<session> session_;
 };

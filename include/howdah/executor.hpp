@@ -6,30 +6,36 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <howdah/parameters.hpp>
 #include <howdah/result.hpp>
 
 namespace howdah {
 
-/// Decides, from the columns that the server announces, in which encoding a statement's result is asked for.
-/// `context` is whatever the statement carries along; `columns` lives for the call.
-struct encoding_choice {
-    format (*choose)(const void* context, std::span<const column> columns) = nullptr;
-    const void* context = nullptr;
+/// How the rows of a statement will be read. Asked once, when the server has described the statement's columns; the
+/// plan is kept with the prepared statement, and says in which encoding the result is asked for. What making it throws
+/// comes out of run(), and the statement is not run.
+struct row_reading {
+    std::shared_ptr<const detail::reading_plan> (*make_plan)(const row_reading& reading,
+                                                             std::span<const column> columns) = nullptr;
+    const void* rows = nullptr; ///< tells one kind of rows from another; lives for ever
+
+    friend bool operator==(const row_reading&, const row_reading&) = default;
 };
 
 /// One statement, and how it is to be run. Holds views: they must live until it has run.
 struct statement {
     std::string_view text;
-    /// The encoding of the result. Ignored when `choice` is set.
+    /// The encoding of the result. Ignored when `reading` is set.
     format encoding = format::binary;
-    encoding_choice choice{};
+    row_reading reading{};
     /// Instead of the connection's statement_timeout.
     std::optional<std::chrono::milliseconds> timeout{};
     /// False: never kept prepared. For statements that are run once.
@@ -39,6 +45,23 @@ struct statement {
     constexpr statement(std::string_view sql) noexcept : text(sql) {}
     constexpr statement(const char* sql) noexcept : text(sql) {}
     statement(const std::string& sql) noexcept : text(sql) {}
+};
+
+class connection;
+
+/// A connection that an executor lends for what takes more than one statement: a stream, a pipeline, COPY. Movable;
+/// must not outlive a connection or transaction that it comes from. One that comes from a pool goes back when the
+/// loan is destroyed.
+class connection_loan {
+public:
+    explicit connection_loan(connection& on, std::shared_ptr<void> keeper = {}) noexcept
+        : on_(&on), keeper_(std::move(keeper)) {}
+    [[nodiscard]] connection& operator*() const noexcept { return *on_; }
+    [[nodiscard]] connection* operator->() const noexcept { return on_; }
+
+private:
+    connection* on_;
+    std::shared_ptr<void> keeper_;
 };
 
 /// A place where statements run. See the classes that derive from it: connection, transaction, pool.
@@ -61,6 +84,10 @@ public:
                         const_cast<void*>(static_cast<const void*>(&work)));
     }
 
+    /// The connection that statements run on here, or one of the pool's. Throws usage_error when this executor has
+    /// none (any more), and what taking one from a pool throws.
+    [[nodiscard]] connection_loan borrow() { return do_borrow(); }
+
 protected:
     executor() = default;
     executor(const executor&) = default;
@@ -70,6 +97,8 @@ private:
     virtual result do_run(const statement& what, const parameters& values) = 0;
     /// The default, right for an executor that is inside a transaction: calls `work` with itself.
     virtual void do_run_together(void (*work)(void* context, executor& on), void* context);
+    /// The default, for an executor without a connection, throws usage_error.
+    virtual connection_loan do_borrow();
 };
 
 /// Runs a statement for its effect. Returns the number of rows it touched.

@@ -10,9 +10,12 @@
 // threads.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <howdah/bytes.hpp>
@@ -27,11 +30,11 @@ public:
     /// The protocol counts parameters in 16 bits (PostgreSQL manual, "Message Formats", Bind).
     static constexpr std::size_t max_count = 65'535;
 
-    parameters() = default;
+    parameters() noexcept {} // NOLINT: the entries are left as they are
     parameters(const parameters& other) : encoding_(other.encoding_) { append(other); }
     parameters& operator=(const parameters& other) { return *this = parameters(other); }
-    parameters(parameters&&) noexcept = default;
-    parameters& operator=(parameters&&) noexcept = default;
+    parameters(parameters&& other) noexcept { *this = std::move(other); }
+    parameters& operator=(parameters&& other) noexcept;
     /// `encoding`: text sends every value as text, binary (the default) leaves the choice to the value's
     /// codec.
     explicit parameters(format encoding) noexcept : encoding_(encoding) {}
@@ -50,8 +53,8 @@ public:
     void append(const parameters& others);
 
     /// How many values there are.
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
     /// What libpq's array parameters need. The pointers are valid until the next change of this object.
     struct entry {
@@ -60,12 +63,18 @@ public:
         std::size_t offset; ///< of the value in bytes()
         format encoding;
     };
-    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    [[nodiscard]] std::span<const entry> entries() const noexcept {
+        return {many_.empty() ? few_.data() : many_.data(), size_};
+    }
     [[nodiscard]] const char* bytes() const noexcept { return bytes_.data(); }
 
 private:
+    void append(const entry& one);
+
     byte_writer bytes_;
-    std::vector<entry> entries_;
+    std::array<entry, 8> few_; // up to here no allocation
+    std::vector<entry> many_;
+    std::size_t size_ = 0;
     format encoding_ = format::binary;
 };
 

@@ -118,6 +118,7 @@ public:
 private:
     result do_run(const statement& what, const parameters& values) override;
     void do_run_together(void (*work)(void* context, executor& on), void* context) override;
+    connection_loan do_borrow() override;
     std::shared_ptr<detail::lender> owner_;
 };
 

@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
+#include <utility>
 
 #include <howdah/codec.hpp>
 #include <howdah/error.hpp>
@@ -30,17 +30,8 @@ struct column {
 };
 
 namespace detail {
-
-/// How the cells of one column are read, and where in a row struct their values go.
-struct column_step {
-    decode_function decode;
-    void* (*engage)(void*);
-    void (*set_null)(void*);
-    wire from;
-    std::uint32_t column;
-    std::size_t offset; ///< of the value, in bytes from the start of the struct
-};
-
+struct reading_plan;
+class cell_decoder;
 } // namespace detail
 
 /// The answer to one statement.
@@ -71,10 +62,14 @@ public:
 
     /// The bytes of a cell, or nothing for NULL. Throws usage_error outside the result.
     [[nodiscard]] std::optional<std::string_view> cell_at(std::size_t row, std::size_t column) const;
-    /// Decodes the cells of a row, which must exist, into the struct at `into`. Throws what the decoders throw, and
-    /// decode_error for a NULL that a step does not take; `failed` is then the step at which it stopped.
-    void decode_row(std::size_t row, std::span<const detail::column_step> steps, void* into,
-                    std::size_t& failed) const;
+    /// The plan that statement::reading made for this result's columns; null if it had none. Lives as long as this
+    /// result.
+    [[nodiscard]] const detail::reading_plan* plan() const noexcept { return plan_.get(); }
+    /// The same result, to be read by `plan`, which was made for its columns.
+    void set_plan(std::shared_ptr<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
+    /// Decodes the cells of a row, which must exist, into the struct at `into`. Throws what
+    /// detail::cell_decoder throws.
+    void decode_row(std::size_t row, detail::cell_decoder& decoder, void* into) const;
 
     /// One value, by position. Throws decode_error if the column's type or the value does not fit, or for
     /// NULL where T is not optional.
@@ -91,6 +86,7 @@ private:
         void operator()(pg_result* result) const noexcept;
     };
     std::unique_ptr<pg_result, clear> result_;
+    std::shared_ptr<const detail::reading_plan> plan_;
     std::size_t row_count_ = 0, column_count_ = 0;
     format encoding_ = format::text;
 };

@@ -73,6 +73,7 @@ private:
     enum class phase : std::uint8_t { open, committed, rolled_back, unknown };
 
     result do_run(const statement& what, const parameters& values) override;
+    connection_loan do_borrow() override;
     void require_open(std::string_view wish) const;
     void abandon() noexcept;
     result send_commit();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <howdah/codec.hpp>
+#include <howdah/detail/reading_plan.hpp>
 #include <howdah/executor.hpp>
 #include <howdah/result.hpp>
 
@@ -32,28 +33,32 @@ struct row_description {
     bool by_position = false;                 ///< a single value: takes column 0 whatever its name
 };
 
-/// Asks for text where a field cannot be read from the binary form of its column.
-[[nodiscard]] encoding_choice choose_encoding(const row_description& row) noexcept;
+/// Where the columns of a statement are beside those of the row ours: a strict row does not count them as surplus.
+enum class other_columns : bool { as_the_row_says, allowed };
 
-/// Reads rows of one result. Finds the columns by name, once, and checks every type; then rows cost no
-/// look-up.
+/// Has a statement's result read into rows of this kind: finds the columns by name and checks every type, once for a
+/// prepared statement, and asks for text where a field cannot be read from the binary form of its column. Making the
+/// plan throws one decode_error that lists everything that does not fit. `row` must live for ever.
+[[nodiscard]] row_reading reading_of(const row_description& row,
+                                     other_columns others = other_columns::as_the_row_says) noexcept;
+
+/// Reads rows of one result, by the plan that came with it or by one made here.
 class row_reader {
 public:
-    /// Throws one decode_error that lists everything that does not fit. Both arguments must outlive the
-    /// reader.
-    row_reader(const row_description& row, const result& from);
+    /// Throws as making a plan does. Both arguments must outlive the reader.
+    row_reader(const row_description& row, const result& from,
+               other_columns others = other_columns::as_the_row_says);
     /// Fills the structs that stand from `into` on, `stride` bytes apart, from the first `rows` rows, which must
     /// exist. Throws decode_error naming column and row.
     void read(std::size_t rows, void* into, std::size_t stride);
 
 private:
-    void find_columns(std::span<const std::string_view> names, std::string& faults);
-    void check_surplus(std::span<const std::string_view> names, std::string& faults) const;
     [[noreturn]] void refuse(std::size_t index, std::size_t field) const;
 
     const row_description& row_;
     const result& from_;
-    std::vector<column_step> steps_; // one per field, in the order of the struct
+    std::shared_ptr<const reading_plan> made_; // null: the result brought its plan
+    const reading_plan* plan_;
 };
 
 /// How many rows a query has to answer with.

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <howdah/detail/reading_plan.hpp>
+
+#include <howdah/time.hpp>
+#include <howdah/uuid.hpp>
+
+namespace howdah::detail {
+
+namespace {
+
+/// What stands in a plan for a T that is read from the binary form of a column of this type.
+struct known_form {
+    decode_function decode;
+    void* (*engage)(void*);
+    direct_form form;
+};
+
+template <class T> known_form known(oid type, direct_form form) noexcept {
+    const auto& codec = codec_for<T>;
+    return {codec.decoder({type, format::binary}), codec.engage, form};
+}
+
+} // namespace
+
+direct_form direct_form_of(const erased_codec& field, decode_function decode) noexcept {
+    // Asked of the codecs themselves, so that no codec has to know of the loop.
+    static const known_form forms[] = {
+        known<bool>(oids::boolean, direct_form::boolean),
+        known<std::int32_t>(oids::int4, direct_form::four_bytes),
+        known<float>(oids::float4, direct_form::four_bytes),
+        known<std::int64_t>(oids::int8, direct_form::eight_bytes),
+        known<double>(oids::float8, direct_form::eight_bytes),
+        known<timestamp>(oids::timestamptz, direct_form::timestamp),
+        known<local_timestamp>(oids::timestamp, direct_form::timestamp),
+        known<uuid>(oids::uuid, direct_form::sixteen_bytes),
+        known<std::string>(oids::text, direct_form::text),
+        known<std::optional<std::string>>(oids::text, direct_form::optional_text),
+        known<std::optional<timestamp>>(oids::timestamptz, direct_form::optional_timestamp),
+    };
+    for (const auto& each : forms)
+        if (each.decode == decode && each.engage == field.engage) return each.form;
+    return direct_form::none;
+}
+
+} // namespace howdah::detail

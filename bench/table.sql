@@ -26,3 +26,7 @@ from generate_series(1, :rows) as n;
 alter table account add primary key (id);
 create index on account (n);
 vacuum analyze account;
+
+-- For the lines that insert: emptied before each.
+create table inserted (like account);
+alter table inserted drop column n, add primary key (id);

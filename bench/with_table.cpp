@@ -4,7 +4,8 @@
 //
 //     with_table ROWS TABLE.SQL COMMAND [ARGUMENT...]
 //
-// The command finds the server's URL in BENCH_URL. Its exit status is ours.
+// The command finds the server's URL in BENCH_URL. Its exit status is ours. The server runs on the cores that this
+// program may use, and so does the command unless it asks for others.
 #include <sys/wait.h>
 #include <unistd.h>
 

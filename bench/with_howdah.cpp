@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The same lines with howdah, as its guide shows them.
+#include <charconv>
+
+#include <howdah/connection.hpp>
+#include <howdah/repository.hpp>
+#include <howdah/transaction.hpp>
+
+#include "run.hpp"
+
+/// A number that can only be read from text: one such column makes the whole result come as text.
+struct text_number {
+    std::int32_t value = 0;
+    explicit operator std::uint64_t() const noexcept { return static_cast<std::uint64_t>(value); }
+};
+template <> struct howdah::codec<text_number> {
+    static constexpr oid type = oids::int4, parameter_type = oids::inferred;
+    static constexpr format parameter_format = format::text;
+    static std::string name() { return "text_number"; }
+    static decode_function decoder(wire from) noexcept {
+        if (from.encoding == format::binary) return nullptr;
+        return [](std::string_view bytes, wire, void* value) {
+            std::from_chars(bytes.data(), bytes.data() + bytes.size(),
+                            static_cast<text_number*>(value)->value);
+        };
+    }
+};
+
+template <> struct howdah::table<bench::account> {
+    static constexpr auto name = "inserted", key = "id", version = "version";
+};
+
+namespace bench {
+
+namespace {
+
+void fetch(run& here) {
+    howdah::connection db{{.url = url()}};
+    here.measure([&] { here.take(howdah::query<account>(db, select_first, here.size())); });
+}
+
+/// As account, with one column that has no binary form.
+struct text_account {
+    howdah::uuid id{};
+    std::int64_t tenant{};
+    std::string email, name;
+    std::optional<std::string> picture;
+    text_number version{};
+    double score{};
+    bool active{};
+    howdah::timestamp created_at{}, updated_at{};
+    std::optional<howdah::timestamp> last_login_at;
+};
+
+void text_fallback(run& here) {
+    howdah::connection db{{.url = url()}};
+    here.measure([&] { here.take(howdah::query<text_account>(db, select_first, here.size())); });
+}
+
+void point(run& here) {
+    howdah::connection db{{.url = url()}};
+    const auto ids = keys(here);
+    here.measure([&] {
+        for (const auto& id : ids) here.take(howdah::query_one<account>(db, select_one, id));
+    });
+}
+
+/// The rows of a run in vectors of a thousand. Made from all rows there are, so that it costs the same in every run.
+std::vector<std::vector<account>> batches(const run& here) {
+    std::vector<std::vector<account>> all;
+    for (auto& row : rows_to_insert(here)) {
+        if (all.empty() || all.back().size() == insert_rows) all.emplace_back();
+        all.back().push_back(std::move(row));
+    }
+    return all;
+}
+
+void insert_returning(run& here) {
+    howdah::connection db{{.url = url()}};
+    const howdah::repository<account> accounts;
+    const auto rows = batches(here);
+    here.measure([&] {
+        howdah::transaction tx(db);
+        for (std::size_t i = 0; i < static_cast<std::size_t>(here.size()) / insert_rows; ++i)
+            (void)accounts.insert_many(tx, rows[i]);
+        tx.commit();
+    });
+    here.take_stored();
+}
+
+constexpr line lines[] = {
+    {"fetch", fetch},
+    {"text", text_fallback},
+    {"point", point},
+    {"insert-returning", insert_returning},
+};
+
+} // namespace
+
+} // namespace bench
+
+int main(int count, char** arguments) {
+    return bench::main_of(bench::lines, count, arguments);
+}

@@ -80,9 +80,9 @@ private:
                                      file.directives.statement_timeout.value_or(options_.statement_timeout)));
         on_.run_script("begin isolation level read committed read write");
         lock.check();
-        const auto commands = detail::read_sql(file.text).commands;
+        const auto commands = detail::read_sql(file.text, detail::sql_wrapping::allowed).commands;
         for (const auto& command : commands)
-            if (!command.blank()) run_command(file, command);
+            if (runs(command)) run_command(file, command);
         // The file may have gone over to a role that must not write the history.
         on_.run_script("reset session authorization; reset role");
         const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
@@ -100,10 +100,18 @@ private:
         history_.write(on_, row);
     }
 
+    static bool runs(const detail::sql_command& command) {
+        return !command.blank() && command.kind != detail::sql_command_kind::begins &&
+               command.kind != detail::sql_command_kind::commits;
+    }
+
     void run_command(const migration& file, const detail::sql_command& command) {
         const std::string_view text = file.text;
         try {
-            on_.run_script(text.substr(command.first, command.last - command.first));
+            const auto words = text.substr(command.first, command.last - command.first);
+            if (command.kind == detail::sql_command_kind::copy_in)
+                on_.copy_in(words, text.substr(command.data, command.data_end - command.data));
+            else on_.run_script(words);
         } catch (const server_error& failure) {
             const auto position = failure.message().position;
             auto at = locate(text, detail::count_characters(text.substr(0, command.first)) +

@@ -63,11 +63,13 @@ void check_encoding(const migration_side& side) {
                                      : "not UTF-8; save the file as UTF-8 text");
 }
 
-/// Checks a text and reads its directives into `directives`, which `side` refers to.
-void check_sql(const migration_side& side, bool may_be_empty, migration_directives& directives) {
+/// Checks a text and reads its directives into `directives`, which `side` refers to. Returns whether it is wrapped in
+/// BEGIN and COMMIT.
+bool check_sql(const migration_side& side, const migration_parts& parts, migration_directives& directives) {
     check_encoding(side);
-    const auto script = read_sql(side.text);
+    auto script = read_sql(side.text, parts.may_be_wrapped ? sql_wrapping::allowed : sql_wrapping::refused);
     read_directives(script, side, directives);
+    if (script.wrapped && !directives.transaction) script = read_sql(side.text);
     if (script.problem)
         bad_place(script.problem->kind == sql_problem_kind::own_transaction
                       ? migration_failure::own_transaction
@@ -76,9 +78,10 @@ void check_sql(const migration_side& side, bool may_be_empty, migration_directiv
                   script.problem->reason);
     const bool empty =
         std::all_of(script.commands.begin(), script.commands.end(), [](const auto& c) { return c.blank(); });
-    if (empty && !may_be_empty)
+    if (empty && !parts.may_be_empty)
         bad_file(side.file,
                  "holds no SQL command; delete the file, or write 'select 1;' to keep its version");
+    return script.wrapped;
 }
 
 } // namespace
@@ -93,14 +96,14 @@ migration make_migration(const migration_parts& parts) {
     out.text = detail::normalized(parts.text);
     out.directives = parts.directives;
     out.lines_before = parts.lines_before;
-    detail::check_sql(detail::up_side(out), parts.may_be_empty, out.directives);
+    out.wrapped = detail::check_sql(detail::up_side(out), parts, out.directives);
     out.checksum.assign("sha256-lf:").append(detail::sha256_hex(out.text));
     if (!parts.down_text) return out;
     out.down_text = detail::normalized(*parts.down_text);
     out.down_file.assign(parts.down_file);
     out.down_directives = parts.down_directives;
     out.down_lines_before = parts.down_lines_before;
-    detail::check_sql(detail::down_side(out), parts.may_be_empty, out.down_directives);
+    out.down_wrapped = detail::check_sql(detail::down_side(out), parts, out.down_directives);
     return out;
 }
 

@@ -120,7 +120,9 @@ void connection::session::refuse_copy(const PGresult* copy, deadline until) {
 void connection::session::receive(reception& into, deadline until) {
     while (auto received = next_result(until)) {
         const auto status = PQresultStatus(received.get());
-        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+        if (status == PGRES_COPY_IN && into.source) {
+            send_copy(*into.source, until);
+        } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
             into.copied = true;
             refuse_copy(received.get(), until);
         } else if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {

@@ -28,10 +28,18 @@ struct connection::session {
     void wait(interest what, deadline until);
     void flush(deadline until);
     [[nodiscard]] detail::result_handle next_result(deadline until);
+    /// What COPY FROM STDIN is sent.
+    struct copy_source {
+        std::string_view data;
+        std::size_t sent = 0;
+        bool asked = false, ended = false;
+        bool stopped = false; ///< the rest is not sent: the deadline has passed
+    };
     /// What has come of an answer so far; a deadline may interrupt the receiving, which then goes on where it was.
     struct reception {
         detail::result_handle last, failure; ///< the last result, and the first error
-        bool copied = false;
+        bool copied = false;                 ///< a COPY that nobody wanted
+        copy_source* source = nullptr;       ///< for a COPY that is wanted
     };
     void receive(reception& into, deadline until);
     /// Calls `receiving(until)` and, when its deadline passes, cancels the statement and calls it once more.
@@ -42,6 +50,8 @@ struct connection::session {
     void simple(std::string_view commands, deadline until);
     [[noreturn]] void lose(bool during_commit = false);
     void refuse_copy(const PGresult* copy, deadline until);
+    void send_copy(copy_source& from, deadline until);
+    [[nodiscard]] std::size_t copy_in(std::string_view command, std::string_view data, deadline until);
 
     // statements.cpp: prepared and unnamed statements
     [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);

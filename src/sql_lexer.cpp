@@ -5,27 +5,10 @@
 #include <array>
 #include <initializer_list>
 
+#include "sql_scanner.hpp"
+
 namespace howdah::detail {
 namespace {
-
-constexpr std::size_t npos = std::string_view::npos;
-
-bool is_space(char c) noexcept {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-// Every byte of a non-ASCII character may stand in an identifier, as in the server's scan.l.
-bool starts_word(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
-}
-bool continues_tag(char c) noexcept {
-    return starts_word(c) || is_digit(c);
-}
-bool continues_word(char c) noexcept {
-    return continues_tag(c) || c == '$';
-}
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -36,93 +19,92 @@ std::string lower(std::string_view text) {
 
 class sql_reader {
 public:
-    explicit sql_reader(std::string_view text) : text_(text) {}
+    explicit sql_reader(std::string_view text) : text_(text), scanner_(text) {}
 
-    sql_script read() {
-        while (at_ < text_.size() && !out_.problem) step();
+    sql_script read(sql_wrapping wrapping) {
+        for (auto token = scanner_.next(); token.kind != sql_token_kind::end && !out_.problem;
+             token = scanner_.next())
+            take(token);
         if (!out_.problem) end_text();
         if (start_ < text_.size()) push_command(text_.size());
+        judge_transactions(wrapping);
         return std::move(out_);
     }
 
 private:
-    [[nodiscard]] char peek(std::size_t ahead = 0) const noexcept {
-        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-    }
-    [[nodiscard]] bool follows(std::string_view what) const noexcept {
-        return text_.substr(at_, what.size()) == what;
+    [[nodiscard]] std::string_view text_of(const sql_token& token) const noexcept {
+        return text_.substr(token.first, token.last - token.first);
     }
     void fail(sql_problem_kind kind, std::size_t offset, std::string reason) {
         if (!out_.problem) out_.problem = sql_problem{kind, offset, std::move(reason)};
     }
-    void unterminated(std::size_t offset, std::string reason) {
-        at_ = text_.size();
-        fail(sql_problem_kind::unterminated, offset, std::move(reason));
+
+    void take(const sql_token& token) {
+        if (token.kind == sql_token_kind::comment) return comment(token);
+        if (token.kind == sql_token_kind::symbol && text_[token.first] == ';' && parentheses_.empty() &&
+            blocks_ == 0)
+            return end_command(token.last);
+        const bool is_comment = token.kind == sql_token_kind::unterminated && text_[token.first] == '/';
+        if (!first_ && !is_comment) first_ = token.first;
+        if (token.kind == sql_token_kind::unterminated) return unterminated(token.first);
+        if (token.kind == sql_token_kind::word) word(token);
+        else other(token);
+        last_ = token.last;
     }
 
-    void step() {
-        if (is_space(peek())) ++at_;
-        else if (follows("--")) line_comment();
-        else if (follows("/*")) block_comment();
-        else if (peek() == ';' && parentheses_.empty() && blocks_ == 0) end_command();
-        else token();
-    }
-
-    void line_comment() {
-        const auto begin = at_;
-        at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
-        auto words = text_.substr(begin + 2, at_ - begin - 2);
+    void comment(const sql_token& token) {
+        auto words = text_of(token).substr(2);
+        if (text_[token.first] != '-') return;
         words.remove_prefix(std::min(words.find_first_not_of(" \t"), words.size()));
         constexpr std::string_view mark = "howdah:";
         if (lower(words.substr(0, mark.size())) == mark)
-            out_.directives.push_back({begin, words.substr(mark.size())});
+            out_.directives.push_back({token.first, words.substr(mark.size())});
     }
 
-    void block_comment() {
-        const auto begin = at_;
-        at_ += 2;
-        for (std::size_t depth = 1; depth > 0;) {
-            if (at_ >= text_.size()) return unterminated(begin, "a comment begins here and never ends");
-            if (follows("/*")) ++depth, at_ += 2;
-            else if (follows("*/")) --depth, at_ += 2;
-            else ++at_;
-        }
+    void unterminated(std::size_t offset) {
+        last_ = text_.size();
+        const char c = text_[offset];
+        fail(sql_problem_kind::unterminated, offset,
+             std::string(c == '/'   ? "a comment"
+                         : c == '"' ? "a quoted identifier"
+                         : c == '$' ? "a dollar-quoted string"
+                                    : "a quoted string") +
+                 " begins here and never ends");
     }
 
-    void token() {
-        if (!first_) first_ = at_;
-        const char c = peek();
-        if (starts_word(c)) return word();
-        if (c == '\'') string(at_, false);
-        else if (c == '"') quoted_identifier();
-        else if (c == '$') dollar();
-        else if (c == '\\')
-            fail(sql_problem_kind::meta_command, at_,
-                 "a backslash outside quotes is a command of psql, not SQL; remove it");
-        else {
-            if (c == '(') parentheses_.push_back(at_);
+    void other(const sql_token& token) {
+        const char c = text_[token.first];
+        if (token.kind == sql_token_kind::symbol) {
+            if (c == '\\') meta_command(token.first);
+            else if (c == '(') parentheses_.push_back(token.first);
             else if (c == ')' && !parentheses_.empty()) parentheses_.pop_back();
-            ++at_;
-        }
-        previous_.assign(1, c);
-        last_ = at_;
+        } else check_string_setting(text_of(token), token.first);
+        previous_.assign(1, token.kind == sql_token_kind::number ? '0' : c);
     }
 
-    void word() {
-        const auto begin = at_;
-        while (at_ < text_.size() && continues_word(text_[at_])) ++at_;
-        auto name = lower(text_.substr(begin, at_ - begin));
-        if (name == "e" && peek() == '\'') {
-            string(begin, true);
-            name.assign(1, '\'');
-        } else if (previous_ != "." && previous_ != "as") keyword(name, begin);
+    void meta_command(std::size_t offset) {
+        const auto rest = text_.substr(offset + 1);
+        const auto name =
+            rest.substr(0, std::min(rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), rest.size()));
+        std::string reason;
+        if (name == "restrict" || name == "unrestrict")
+            reason = "a line that pg_dump writes for psql, not SQL; delete both the \\restrict and the "
+                     "\\unrestrict line";
+        else
+            reason = (name.empty() ? "a backslash outside quotes" : '\\' + std::string(name)) +
+                     " is a command of psql, not SQL; remove it";
+        fail(sql_problem_kind::meta_command, offset, std::move(reason));
+    }
+
+    void word(const sql_token& token) {
+        auto name = lower(text_of(token));
+        if (words_.size() < 4) words_.push_back(name);
+        if (previous_ != "." && previous_ != "as") keyword(name, token.first);
         previous_ = std::move(name);
-        last_ = at_;
     }
 
     // Only the words that decide where a command ends or whether it may run are of interest.
     void keyword(const std::string& name, std::size_t offset) {
-        if (words_.size() < 4) words_.push_back(name);
         if (blocks_ > 0) {
             if (name == "case") ++blocks_;
             else if (name == "end") --blocks_;
@@ -130,12 +112,35 @@ private:
             blocks_ = 1;
             block_ = offset;
         }
-        if (words_.front() == "copy" && parentheses_.empty())
-            streams_ |= (previous_ == "from" && name == "stdin") || (previous_ == "to" && name == "stdout");
+        // The server takes STDIN and STDOUT for each other.
+        const bool stream = name == "stdin" || name == "stdout";
+        if (stream && words_.front() == "copy" && parentheses_.empty()) {
+            reads_ |= previous_ == "from";
+            writes_ |= previous_ == "to";
+        }
+        check_string_setting(name, offset);
+    }
+
+    // SET standard_conforming_strings = off would give every later quote another meaning than it has here.
+    void check_string_setting(std::string_view value, std::size_t offset) {
+        if (words_.empty() || words_.front() != "set") return;
+        static constexpr std::string_view setting = "standard_conforming_strings";
+        const bool sets = begins({"set", setting}) || begins({"set", "local", setting}) ||
+                          begins({"set", "session", setting});
+        if (value.size() > 2 && value.front() == '\'') value = value.substr(1, value.size() - 2);
+        const auto word = lower(value.substr(0, 8));
+        if (sets && (word == "off" || word == "false" || word == "no" || word == "0"))
+            fail(sql_problem_kind::own_strings, offset,
+                 "strings are read as the SQL standard has them; write E'' where backslashes are escapes, "
+                 "and remove "
+                 "this command");
     }
 
     [[nodiscard]] bool begins(std::initializer_list<std::string_view> words) const {
         return words.size() <= words_.size() && std::equal(words.begin(), words.end(), words_.begin());
+    }
+    [[nodiscard]] bool is(std::initializer_list<std::string_view> words) const {
+        return words.size() == words_.size() && begins(words);
     }
     [[nodiscard]] bool creates_routine() const {
         return begins({"create", "function"}) || begins({"create", "procedure"}) ||
@@ -143,83 +148,81 @@ private:
                begins({"create", "or", "replace", "procedure"});
     }
 
-    // `escapes`: E'', where a backslash takes the next character with it. A string goes on in the next pair
-    // of quotes if only blanks and comments with at least one line end stand between, and keeps its kind.
-    void string(std::size_t begin, bool escapes) {
-        for (++at_; at_ < text_.size();) {
-            const char c = text_[at_++];
-            if (escapes && c == '\\') ++at_;
-            else if (c == '\'' && peek() == '\'') ++at_;
-            else if (c == '\'') {
-                const auto more = continuation();
-                if (more == npos) return;
-                at_ = more + 1;
-            }
-        }
-        unterminated(begin, "a quoted string begins here and never ends");
-    }
-    [[nodiscard]] std::size_t continuation() const noexcept {
-        bool line_end = false;
-        for (auto p = at_; p < text_.size();) {
-            const char c = text_[p];
-            if (text_.substr(p, 2) == "--") p = std::min(text_.find_first_of("\r\n", p), text_.size());
-            else if (is_space(c)) line_end |= c == '\n' || c == '\r', ++p;
-            else return line_end && c == '\'' ? p : npos;
-        }
-        return npos;
-    }
-
-    void quoted_identifier() {
-        const auto begin = at_;
-        for (++at_; at_ < text_.size();)
-            if (text_[at_++] == '"') {
-                if (peek() != '"') return;
-                ++at_;
-            }
-        unterminated(begin, "a quoted identifier begins here and never ends");
-    }
-
-    void dollar() {
-        const auto begin = at_++;
-        auto p = at_;
-        if (p < text_.size() && starts_word(text_[p]))
-            while (p < text_.size() && continues_tag(text_[p])) ++p;
-        if (p >= text_.size() || text_[p] != '$') return; // $1, or a stray character for the server to refuse
-        const auto tag = text_.substr(begin, p + 1 - begin);
-        const auto close = text_.find(tag, p + 1);
-        if (close == npos) return unterminated(begin, "a dollar-quoted string begins here and never ends");
-        at_ = close + tag.size();
-    }
-
     void push_command(std::size_t end) {
-        const auto first = first_.value_or(end);
-        out_.commands.push_back({start_, end, first, first_ ? last_ : first});
+        sql_command command;
+        command.begin = start_;
+        command.end = end;
+        command.first = first_.value_or(end);
+        command.last = first_ ? last_ : command.first;
+        command.data = data_;
+        command.data_end = data_end_;
+        command.kind = kind_;
+        out_.commands.push_back(command);
         start_ = end;
         first_.reset();
         words_.clear();
         previous_.clear();
-        streams_ = false;
+        reads_ = writes_ = false;
+        data_ = data_end_ = 0;
+        kind_ = sql_command_kind::plain;
     }
 
-    void end_command() {
+    void end_command(std::size_t end) {
         check_command();
+        if (reads_ && !out_.problem) end = read_data(end);
         if (out_.problem) return;
-        ++at_;
-        push_command(at_);
+        push_command(end);
+        scanner_.skip_to(end);
+    }
+
+    // Its data begin on the next line: psql runs what follows on the same line after them.
+    std::size_t read_data(std::size_t semicolon_end) {
+        sql_scanner rest(text_);
+        rest.skip_to(semicolon_end);
+        const auto line_end = std::min(text_.find('\n', semicolon_end), text_.size());
+        auto next = rest.next();
+        for (; next.kind == sql_token_kind::comment && next.last <= line_end; next = rest.next())
+            comment(next);
+        if (next.first < line_end) {
+            fail(sql_problem_kind::copy_stream, next.first,
+                 "nothing may follow COPY ... FROM STDIN on its line; its data begin on the next one");
+            return semicolon_end;
+        }
+        data_ = std::min(line_end + 1, text_.size());
+        for (auto line = data_; line < text_.size();) {
+            const auto end = std::min(text_.find('\n', line), text_.size());
+            if (text_.substr(line, end - line) == "\\.") {
+                data_end_ = line;
+                return std::min(end + 1, text_.size());
+            }
+            line = end + 1;
+        }
+        fail(sql_problem_kind::copy_stream, *first_,
+             "the data of COPY ... FROM STDIN have no end; put a line with \\. alone behind them");
+        return semicolon_end;
     }
 
     void end_text() {
         if (!parentheses_.empty())
-            return unterminated(parentheses_.back(), "a parenthesis is opened here and never closed");
-        if (blocks_ > 0) return unterminated(block_, "the body that begins here (BEGIN ATOMIC) has no END");
+            return fail(sql_problem_kind::unterminated, parentheses_.back(),
+                        "a parenthesis is opened here and never closed");
+        if (blocks_ > 0)
+            return fail(sql_problem_kind::unterminated, block_,
+                        "the body that begins here (BEGIN ATOMIC) has no END");
         check_command();
+        if (reads_)
+            fail(sql_problem_kind::copy_stream, *first_,
+                 "COPY ... FROM STDIN has no data; end it with a semicolon and put them behind it, with a "
+                 "line "
+                 "with \\. alone as their end");
     }
 
     void check_command() {
         if (!first_) return;
-        if (streams_)
+        if (reads_) kind_ = sql_command_kind::copy_in;
+        if (writes_)
             fail(sql_problem_kind::copy_stream, *first_,
-                 "COPY from or to the client cannot run in a migration; write INSERT, or COPY a file of the "
+                 "COPY to the client has nowhere to go in a migration; remove it, or COPY to a file of the "
                  "server");
         static constexpr std::array<std::string_view, 6> ends{"begin", "commit", "end",
                                                               "abort", "start",  "rollback"};
@@ -228,12 +231,42 @@ private:
         if (begins({"prepare", "transaction"}) ||
             (!words_.empty() && std::find(ends.begin(), ends.end(), words_.front()) != ends.end() &&
              !to_savepoint))
-            fail(sql_problem_kind::own_transaction, *first_,
-                 "a migration runs in a transaction of its own; remove the command that begins or ends one");
+            kind_ = sql_command_kind::transaction;
+        if (is({"begin"}) || is({"begin", "work"}) || is({"begin", "transaction"}) ||
+            is({"start", "transaction"}))
+            kind_ = sql_command_kind::begins;
+        if (is({"commit"}) || is({"commit", "work"}) || is({"commit", "transaction"}) || is({"end"}) ||
+            is({"end", "work"}) || is({"end", "transaction"}))
+            kind_ = sql_command_kind::commits;
+    }
+
+    // Problems are reported in the order of the text: what stands behind a command that is at fault is of no interest.
+    void judge_transactions(sql_wrapping wrapping) {
+        const sql_command *first = nullptr, *last = nullptr, *fault = nullptr;
+        std::size_t count = 0;
+        for (const auto& command : out_.commands) {
+            if (command.blank()) continue;
+            if (!first) first = &command;
+            last = &command;
+            if (command.kind == sql_command_kind::plain || command.kind == sql_command_kind::copy_in)
+                continue;
+            ++count;
+            if (!fault) fault = &command;
+        }
+        const bool may_wrap = wrapping == sql_wrapping::allowed && fault == first && first &&
+                              first->kind == sql_command_kind::begins;
+        if (!fault || (out_.problem && (out_.problem->offset < fault->first || (may_wrap && count == 1))))
+            return;
+        out_.wrapped = may_wrap && count == 2 && last->kind == sql_command_kind::commits && !out_.problem;
+        if (!out_.wrapped)
+            out_.problem =
+                sql_problem{sql_problem_kind::own_transaction, fault->first,
+                            "a migration runs in a transaction of its own; remove the command that begins "
+                            "or ends one"};
     }
 
     std::string_view text_;
-    std::size_t at_ = 0;
+    sql_scanner scanner_;
     sql_script out_;
     // Of the command being read:
     std::size_t start_ = 0, last_ = 0;
@@ -242,13 +275,27 @@ private:
     std::string previous_;                 // the token before: a word in lower case, or the first character
     std::vector<std::size_t> parentheses_; // where they were opened
     std::size_t blocks_ = 0, block_ = 0;   // depth of BEGIN ATOMIC and CASE inside it; where it began
-    bool streams_ = false;                 // COPY FROM STDIN or TO STDOUT
+    bool reads_ = false, writes_ = false;  // COPY FROM STDIN, COPY TO STDOUT
+    std::size_t data_ = 0, data_end_ = 0;
+    sql_command_kind kind_ = sql_command_kind::plain;
 };
 
 } // namespace
 
-sql_script read_sql(std::string_view text) {
-    return sql_reader(text).read();
+sql_script read_sql(std::string_view text, sql_wrapping wrapping) {
+    return sql_reader(text).read(wrapping);
+}
+
+std::vector<std::string> leading_words(std::string_view command, std::size_t most) {
+    std::vector<std::string> out;
+    sql_scanner scanner(command);
+    while (out.size() < most) {
+        const auto token = scanner.next();
+        if (token.kind == sql_token_kind::comment) continue;
+        if (token.kind != sql_token_kind::word) break;
+        out.push_back(lower(command.substr(token.first, token.last - token.first)));
+    }
+    return out;
 }
 
 std::size_t count_characters(std::string_view text) noexcept {

@@ -77,6 +77,12 @@ public:
     /// prepared statement is: asking again costs no round trip. Throws as run() does.
     [[nodiscard]] statement_description describe(const statement& what, std::span<const oid> types = {});
 
+    /// Runs one command COPY ... FROM STDIN and sends it `data`, in the format that the command names: by
+    /// default lines of text. Returns the number of rows. Throws as run() does, and usage_error if the command
+    /// does not read from the client.
+    std::size_t copy_in(std::string_view command, std::string_view data,
+                        std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+
     /// Asks the server to stop the statement that runs now, if one does; that statement then fails with
     /// 57014. Any thread.
     void cancel() noexcept;
@@ -97,6 +103,9 @@ public:
     [[nodiscard]] int backend_pid() const noexcept;
     /// The name of the database; empty if moved from. Lives as long as this object.
     [[nodiscard]] std::string_view database() const noexcept;
+    /// A setting that the server tells by itself whenever it changes (PostgreSQL manual, PQparameterStatus), such
+    /// as standard_conforming_strings; empty for any other. Lives until the next statement.
+    [[nodiscard]] std::string_view reported_setting(const char* name) const noexcept;
     /// The file descriptor, for a host's event loop; -1 when broken. Watch it only, never read from it.
     [[nodiscard]] int socket() const noexcept;
     /// As given to the constructor. Lives as long as this object; not after it was moved from.

@@ -195,6 +195,18 @@ TEST_CASE("a part of a file names the line of the file") {
     mentions(refusal([&] { (void)howdah::make_migration(parts); }), "x.sql:21:8: ");
 }
 
+TEST_CASE("a text wrapped in a transaction is taken where its layout allows it") {
+    migration_parts parts;
+    parts.file = "x.sql";
+    parts.version = "1";
+    parts.text = "begin; select 1; commit";
+    CHECK(refusal([&] { (void)howdah::make_migration(parts); }).kind() == migration_failure::own_transaction);
+    parts.may_be_wrapped = true;
+    CHECK(howdah::make_migration(parts).wrapped);
+    parts.directives.transaction = false; // it would run without one
+    CHECK(refusal([&] { (void)howdah::make_migration(parts); }).kind() == migration_failure::own_transaction);
+}
+
 TEST_CASE("versions compare as their tool compares them") {
     const auto sorted = [](version_order order, const std::vector<std::string>& versions) {
         for (std::size_t i = 0; i < versions.size(); ++i)

@@ -150,16 +150,95 @@ TEST_CASE("words of a transaction elsewhere are no commands") {
     check_one("create function f() returns int begin atomic select 1; end");
 }
 
-TEST_CASE("commands of psql and COPY with the client are refused") {
+TEST_CASE("commands of psql are refused by name") {
     check_problem("select 1;\n\\i other.sql", sql_problem_kind::meta_command, 10);
     check_problem("select 1 \\gset", sql_problem_kind::meta_command, 9);
-    check_problem("copy t (a, b) from stdin;\n1\tit's\n\\.\n", sql_problem_kind::copy_stream, 0);
-    check_problem(" COPY t FROM STDIN WITH (format csv)", sql_problem_kind::copy_stream, 1);
-    check_problem("copy (select 1) to stdout", sql_problem_kind::copy_stream, 0);
+    CHECK(read_sql("\\connect other").problem->reason.find("\\connect is a command of psql") == 0);
+    CHECK(read_sql("select 1 \\; select 2").problem->reason.find("a backslash outside quotes") == 0);
+    CHECK(read_sql("\\restrict x7Qk").problem->reason.find("pg_dump") != std::string::npos);
+    CHECK(read_sql("select 1;\n\\unrestrict x7Qk").problem->reason.find("pg_dump") != std::string::npos);
+}
+
+TEST_CASE("COPY from the client has its data behind it") {
+    const std::string text =
+        "copy t (a, b) from stdin; -- two\n1\tit's ;\n-- howdah: no\n\\N\t$$\n\\.\nselect 2";
+    const auto script = read_sql(text);
+    REQUIRE_FALSE(script.problem);
+    REQUIRE(script.commands.size() == 2);
+    const auto& copy = script.commands[0];
+    CHECK(copy.kind == howdah::detail::sql_command_kind::copy_in);
+    CHECK(text.substr(copy.first, copy.last - copy.first) == "copy t (a, b) from stdin");
+    CHECK(text.substr(copy.data, copy.data_end - copy.data) == "1\tit's ;\n-- howdah: no\n\\N\t$$\n");
+    CHECK(text.substr(copy.end) == "select 2");
+    CHECK(script.directives.empty());
+    const std::string empty = "COPY t FROM STDIN WITH (format csv, header);\n\\.";
+    CHECK(read_sql(empty).commands[0].data == read_sql(empty).commands[0].data_end);
+    CHECK_FALSE(read_sql(empty).problem);
+    CHECK_FALSE(read_sql("copy t from /* s */ stdout;\n\\.\n").problem); // as the server's grammar has it
     check_one("copy t from '/tmp/stdin'");
     check_one("copy stdin from '/tmp/a'");
     check_one("select a from stdin");
     check_one("copy (select 1 from stdin) to '/tmp/a'");
+}
+
+TEST_CASE("COPY that cannot run is refused") {
+    const auto stream = sql_problem_kind::copy_stream;
+    check_problem(" COPY t FROM STDIN", stream, 1);
+    check_problem("copy t from stdin;", stream, 0);
+    check_problem("copy t from stdin;\n1\n2\n", stream, 0);
+    check_problem("copy t from stdin;\n1\n \\.\n", stream, 0);
+    check_problem("copy t from stdin; select 1;\n1\n\\.\n", stream, 19);
+    check_problem("copy t from stdin; /* a\n */\n1\n\\.\n", stream, 19);
+    check_problem("copy (select 1) to stdout", stream, 0);
+    check_problem("copy t to stdin", stream, 0);
+    CHECK(read_sql("copy t from stdin; -- howdah: x\n\\.\n").directives.size() == 1);
+}
+
+TEST_CASE("a text may be wrapped in one transaction where that is allowed") {
+    using howdah::detail::sql_wrapping;
+    for (const char* text :
+         {"begin; select 1; commit;", "-- a\nSTART TRANSACTION;\ncommit work; -- b", "begin work;end"}) {
+        CAPTURE(text);
+        CHECK(read_sql(text, sql_wrapping::allowed).wrapped);
+        CHECK_FALSE(read_sql(text, sql_wrapping::allowed).problem);
+        CHECK(read_sql(text).problem->kind == sql_problem_kind::own_transaction);
+    }
+    for (const char* text :
+         {"begin; select 1", "select 1; commit", "begin; commit; select 1", "begin; rollback",
+          "begin; commit; begin; commit", "begin isolation level serializable; select 1; commit",
+          "begin; commit and chain"}) {
+        CAPTURE(text);
+        CHECK(read_sql(text, sql_wrapping::allowed).problem->kind == sql_problem_kind::own_transaction);
+    }
+    CHECK(read_sql("begin; select '", sql_wrapping::allowed).problem->kind == sql_problem_kind::unterminated);
+    CHECK(read_sql("begin; select '").problem->kind == sql_problem_kind::own_transaction);
+}
+
+TEST_CASE("strings keep the meaning that the lexer gives them") {
+    for (const char* text :
+         {"set standard_conforming_strings = off", "SET LOCAL standard_conforming_strings TO 'Off'",
+          "set session standard_conforming_strings=0", "set standard_conforming_strings to false"}) {
+        CAPTURE(text);
+        const auto script = read_sql(text);
+        REQUIRE(script.problem);
+        CHECK(script.problem->kind == sql_problem_kind::own_strings);
+    }
+    check_one("SET standard_conforming_strings = on");
+    check_one("set escape_string_warning = off");
+    check_one("update t set standard_conforming_strings = 0");
+}
+
+TEST_CASE("numbers end where the server ends them") {
+    check_one("create function f() returns int begin atomic select case when 1=1.end; end");
+    check_one("select 1e'\\';', 1.5e-3, .5e1, a[1:2], 1..2");
+}
+
+TEST_CASE("the leading words of a command are those before anything else") {
+    using howdah::detail::leading_words;
+    CHECK(leading_words("/* a */ Create -- b\n UNIQUE index concurrently x on t", 3) ==
+          texts{"create", "unique", "index"});
+    CHECK(leading_words("select 'a' b", 9) == texts{"select"});
+    CHECK(leading_words("", 9) == texts{});
 }
 
 TEST_CASE("comments that are directives are found, and only those") {
@@ -190,6 +269,11 @@ void check_tiling(std::string_view text) {
         REQUIRE(command.begin <= command.first);
         REQUIRE(command.first <= command.last);
         REQUIRE(command.last <= command.end);
+        if (command.kind == howdah::detail::sql_command_kind::copy_in && !script.problem) {
+            REQUIRE(command.last < command.data);
+            REQUIRE(command.data <= command.data_end);
+            REQUIRE(command.data_end < command.end);
+        }
         end = command.end;
     }
     REQUIRE(end == text.size());
@@ -202,11 +286,13 @@ TEST_CASE("any bytes are read to their end, and the commands tile them") {
     const auto seed = std::random_device{}();
     CAPTURE(seed);
     std::mt19937 random(seed);
-    static constexpr std::array<std::string_view, 34> parts{
-        "'",    "\"",     "$$",  "$a$",      "$",        ";",      "(",      ")",      "--",
-        "\n",   "/*",     "*/",  "E'",       "\\",       "\\'",    "begin",  "atomic", "end",
-        "case", "create", "or",  "replace",  "function", "as",     ".",      " ",      "copy",
-        "from", "stdin",  "U&'", "\xC3\xA9", "\xFF",     "commit", "howdah:"};
+    static constexpr std::array<std::string_view, 36> parts{
+        "'",       "\"",       "$$",       "$a$",  "$",      ";",       "(",
+        ")",       "--",       "\n",       "/*",   "*/",     "E'",      "\\",
+        "\\'",     "begin",    "atomic",   "end",  "case",   "create",  "or",
+        "replace", "function", "as",       ".",    " ",      "copy",    "from",
+        "stdin",   "U&'",      "\xC3\xA9", "\xFF", "commit", "howdah:", "copy t from stdin;\n",
+        "\n\\.\n"};
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
         for (auto left = random() % 40; left > 0; --left)

@@ -38,6 +38,13 @@ TEST_CASE("the arrays of the types with codecs are those of pg_type") {
     CHECK(array_of(oids::jsonb) == 3807);
 }
 
+TEST_CASE("the array of a type is known when compiling") {
+    static_assert(array_of(oids::interval) == 1187);
+    static_assert(array_of(oids::pg_lsn) == 3221);
+    static_assert(array_of(oids::xid8) == 271);
+    static_assert(array_of(oids::void_type) == 0);
+}
+
 TEST_CASE("what is no built-in array has no element, and pseudo types have no array") {
     CHECK(element_of(0) == 0);
     CHECK(element_of(oids::int4) == 0);

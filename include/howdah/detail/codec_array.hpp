@@ -49,28 +49,10 @@ struct codec<std::vector<T>> {
     static constexpr oid element = codec<detail::leaf_t<T>>::type;
     static constexpr oid type = oids::inferred; // arrays of arrays are refused: no array holds one
     // An enum's array type has no number known here: such arrays go as text and the server infers their type.
-    static constexpr oid parameter_type = [] {
-        switch (element) {
-        case oids::boolean: return oid{1000};
-        case oids::bytea: return oid{1001};
-        case oids::int2: return oid{1005};
-        case oids::int4: return oid{1007};
-        case oids::text: return oid{1009};
-        case oids::int8: return oid{1016};
-        case oids::float4: return oid{1021};
-        case oids::float8: return oid{1022};
-        case oids::timestamp: return oid{1115};
-        case oids::date: return oid{1182};
-        case oids::timestamptz: return oid{1185};
-        case oids::numeric: return oid{1231};
-        case oids::uuid: return oid{2951};
-        case oids::json: return oid{199};
-        case oids::jsonb: return oid{3807};
-        default: return oids::inferred;
-        }
-    }();
+    static constexpr oid parameter_type = array_of(element);
     static constexpr format parameter_format =
-        parameter_type == oids::inferred ? format::text : format::binary;
+        parameter_type == oids::inferred || detail::sent_as_text_only<detail::leaf_t<T>> ? format::text
+                                                                                         : format::binary;
 
     static std::string name() { return "std::vector<" + detail::codec_name<T>() + ">"; }
     static decode_function decoder(wire from) noexcept {
@@ -102,7 +84,7 @@ template <> struct codec<std::vector<bool>> {
         bool value = false;
     };
     using carrier = codec<std::vector<flag>>;
-    static constexpr oid type = oids::inferred, parameter_type = 1000;
+    static constexpr oid type = oids::inferred, parameter_type = array_of(oids::boolean);
     static constexpr format parameter_format = format::binary;
     static std::string name() { return "std::vector<bool>"; }
     static decode_function decoder(wire from) noexcept;

@@ -34,6 +34,7 @@ using decode_function = void (*)(std::string_view bytes, wire from, void* value)
 ///     constexpr format parameter_format
 ///     decode_function decoder(wire) noexcept         reads a cell that arrives so; null: such a column is refused
 ///     void encode(const T&, format, byte_writer&)    appends the value; throws usage_error if it cannot be sent
+///     constexpr bool text_only = true                optional: there is no binary form, so its arrays have none either
 template <class T> struct codec;
 
 namespace detail {
@@ -47,6 +48,10 @@ concept has_own_codec = requires(wire from) {
 template <class T>
 concept has_own_encoder =
     requires(const T& value, byte_writer& out) { codec<T>::encode(value, format::binary, out); };
+
+/// A type without a binary form, such as tsvector.
+template <class T>
+concept sent_as_text_only = requires { requires codec<T>::text_only; };
 
 struct convertible_to_anything {
     // For questions about initialisation only; defined because clang wants that of types that have no linkage.
@@ -108,6 +113,9 @@ template <class T> void set_null(T& value) noexcept {
     if constexpr (is_optional<T>) value.reset();
     else set_null(member_of(value));
 }
+
+/// What to do instead, for a type that is refused on purpose: a clause to append to a message, or nothing.
+std::string_view advice_on(oid type) noexcept;
 
 /// The name of a type as the compiler writes it: for messages only.
 template <class T> consteval std::string_view pretty_name() {

@@ -226,6 +226,25 @@ void encode_text_array(const detail::array_source& from, byte_writer& to) {
     to.write('}');
 }
 
+/// regclass, regtype and the like: numbers whose text is a name, and which have no other C++ type.
+bool names_an_object(oid type) noexcept {
+    switch (type) {
+    case 24:   // regproc
+    case 2202: // regprocedure
+    case 2203: // regoper
+    case 2204: // regoperator
+    case 2205: // regclass
+    case 2206: // regtype
+    case 3734: // regconfig
+    case 3769: // regdictionary
+    case 4089: // regnamespace
+    case 4096: // regrole
+    case 4191: // regcollation
+        return true;
+    default: return false;
+    }
+}
+
 } // namespace
 
 namespace detail {
@@ -235,7 +254,8 @@ bool can_hold_array(wire from, const erased_codec& element) noexcept {
     if (each.type == 0 || !element.decoder) return false;
     // A string reads most types as text. Elements must be text by themselves, which is what it reads in
     // binary: no wrong array slips in.
-    const bool as_text = element.type == oids::text && each.type < oids::first_user_defined;
+    const bool as_text =
+        element.type == oids::text && each.type < oids::first_user_defined && !names_an_object(each.type);
     return element.decoder(as_text ? wire{each.type, format::binary} : each) != nullptr;
 }
 

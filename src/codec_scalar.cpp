@@ -23,8 +23,8 @@ namespace {
                        " has " + std::to_string(expected));
 }
 
-[[noreturn, gnu::cold, gnu::noinline]] void refuse_range(std::int64_t value, std::size_t size,
-                                                         bool is_signed) {
+template <class Wire>
+[[noreturn, gnu::cold, gnu::noinline]] void refuse_range(Wire value, std::size_t size, bool is_signed) {
     throw decode_error("value does not fit " + detail::integer_name(size, is_signed), std::to_string(value));
 }
 
@@ -75,8 +75,9 @@ template <class T, class Wire> void decode_binary_integer(std::string_view bytes
     store_integer<T>(load<Wire>(bytes, from), value);
 }
 
-template <class T> void decode_text_integer(std::string_view text, wire from, void* value) {
-    store_integer<T>(parse_number<std::int64_t>(text, from), value);
+template <class T, class Wire = std::int64_t>
+void decode_text_integer(std::string_view text, wire from, void* value) {
+    store_integer<T>(parse_number<Wire>(text, from), value);
 }
 
 template <class T> decode_function decoder_into(wire from) noexcept {
@@ -85,7 +86,11 @@ template <class T> decode_function decoder_into(wire from) noexcept {
     case oids::int2: return binary ? &decode_binary_integer<T, std::int16_t> : &decode_text_integer<T>;
     case oids::int4: return binary ? &decode_binary_integer<T, std::int32_t> : &decode_text_integer<T>;
     case oids::int8: return binary ? &decode_binary_integer<T, std::int64_t> : &decode_text_integer<T>;
-    case oids::oid_type: return binary ? &decode_binary_integer<T, std::uint32_t> : &decode_text_integer<T>;
+    case oids::oid_type:
+    case oids::xid:
+    case oids::cid: return binary ? &decode_binary_integer<T, std::uint32_t> : &decode_text_integer<T>;
+    case oids::xid8:
+        return binary ? &decode_binary_integer<T, std::uint64_t> : &decode_text_integer<T, std::uint64_t>;
     default: return nullptr;
     }
 }
@@ -288,7 +293,9 @@ void compiled_codec<bytes_value, oids::bytea>::encode(const bytes_value& value, 
 
 void decode_value(const erased_codec& with, wire from, std::optional<std::string_view> bytes, void* value) {
     const auto decode = with.decoder ? with.decoder(from) : nullptr;
-    if (!decode) throw decode_error(type_name(from.type) + " cannot be read into " + with.name());
+    if (!decode)
+        throw decode_error(type_name(from.type) + " cannot be read into " + with.name() +
+                           std::string(detail::advice_on(from.type)));
     if (!bytes && !with.set_null)
         throw decode_error("NULL cannot be read into " + with.name() + ": use std::optional");
     if (!bytes) return with.set_null(value);

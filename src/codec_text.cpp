@@ -26,7 +26,8 @@ bool is_text_like(oid type) noexcept {
     }
 }
 
-/// Types with a C++ type of their own: as text they would hide a mistaken field.
+/// Types with a C++ type of their own: as text they would hide a mistaken field. And money, of which the server's
+/// lc_monetary decides what it means.
 bool has_plain_type(oid type) noexcept {
     switch (type) {
     case oids::boolean:
@@ -36,6 +37,8 @@ bool has_plain_type(oid type) noexcept {
     case oids::oid_type:
     case oids::float4:
     case oids::float8:
+    case oids::money:
+    case array_of(oids::money):
     case oids::bytea: return true;
     default: return false;
     }
@@ -61,6 +64,11 @@ void decode_binary_jsonb(std::string_view bytes, wire from, void* value) {
 } // namespace
 
 namespace detail {
+
+std::string_view advice_on(oid type) noexcept {
+    if (type != oids::money && type != array_of(oids::money)) return {};
+    return " (how a money reads depends on the server's lc_monetary: cast it to numeric)";
+}
 
 void encode_text(std::string_view text, byte_writer& to) {
     const std::size_t bad = first_bad_byte(text);

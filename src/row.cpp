@@ -39,6 +39,7 @@ std::string type_fault(std::string_view column, wire from, const row_field& fiel
                         field.codec->name() + " cannot hold";
     if (from.encoding == format::binary && field.codec->decoder({from.type, format::text}))
         fault += " in its binary form (ask for text: statement::encoding)";
+    fault.append(advice_on(from.type));
     return fault;
 }
 

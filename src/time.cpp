@@ -6,6 +6,7 @@
 #include <date/date.h>
 
 #include "calendar.hpp"
+#include "short_text.hpp"
 
 namespace hinnant = date; // inside of namespace howdah, date is a type
 
@@ -43,34 +44,10 @@ namespace {
 
 using detail::day_us;
 using detail::second_us;
+using detail::short_text;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Formatting
-
-/// A text on the stack: the longest form has 37 characters.
-class short_text {
-public:
-    void put(char c) noexcept { buffer_[size_++] = c; }
-    void put(std::string_view text) noexcept {
-        for (const char c : text) put(c);
-    }
-    /// At least `width` digits.
-    void put_digits(std::uint64_t value, int width) noexcept {
-        char reversed[20];
-        int digits = 0;
-        for (; value != 0 || digits < width; value /= 10)
-            reversed[digits++] = static_cast<char>('0' + value % 10);
-        while (digits > 0) put(reversed[--digits]);
-    }
-    void drop_zeros() noexcept {
-        while (buffer_[size_ - 1] == '0') --size_;
-    }
-    std::string text() const { return {buffer_, size_}; }
-
-private:
-    char buffer_[64];
-    std::size_t size_ = 0;
-};
 
 /// Years before 1 are counted backwards from 1 BC, as the server writes them.
 void put_day(short_text& out, const detail::civil_day& day, bool astronomical) {
@@ -82,19 +59,10 @@ void put_day(short_text& out, const detail::civil_day& day, bool astronomical) {
     out.put_digits(day.day, 2);
 }
 
-void put_time(short_text& out, std::int64_t of_day) {
-    const auto seconds = static_cast<std::uint64_t>(of_day / second_us);
-    out.put_digits(seconds / 3600, 2);
-    out.put(':');
-    out.put_digits(seconds / 60 % 60, 2);
-    out.put(':');
-    out.put_digits(seconds % 60, 2);
-}
-
 /// A count of microseconds since 1970, split without overflow at the ends of its range.
 struct split_time {
     detail::civil_day day;
-    std::int64_t of_day;
+    std::uint64_t of_day; ///< microseconds
 };
 split_time split(std::int64_t since_1970) noexcept {
     auto days = since_1970 / day_us, of_day = since_1970 % day_us;
@@ -102,7 +70,7 @@ split_time split(std::int64_t since_1970) noexcept {
         of_day += day_us;
         --days;
     }
-    return {detail::civil_from_days(days), of_day};
+    return {detail::civil_from_days(days), static_cast<std::uint64_t>(of_day)};
 }
 
 std::string format_iso(std::int64_t since_1970, std::string_view zone) {
@@ -110,12 +78,8 @@ std::string format_iso(std::int64_t since_1970, std::string_view zone) {
     short_text out;
     put_day(out, day, false);
     out.put(' ');
-    put_time(out, of_day);
-    if (const auto fraction = of_day % second_us; fraction != 0) {
-        out.put('.');
-        out.put_digits(static_cast<std::uint64_t>(fraction), 6);
-        out.drop_zeros();
-    }
+    detail::put_time(out, of_day);
+    detail::put_fraction(out, of_day);
     out.put(zone);
     if (day.year <= 0) out.put(" BC");
     return out.text();
@@ -129,8 +93,8 @@ std::string format_rfc3339(timestamp instant) {
     short_text out;
     put_day(out, day, within_rfc);
     out.put('T');
-    put_time(out, of_day);
-    if (const auto fraction = static_cast<std::uint64_t>(of_day % second_us); fraction != 0) {
+    detail::put_time(out, of_day);
+    if (const auto fraction = of_day % static_cast<std::uint64_t>(second_us); fraction != 0) {
         out.put('.');
         if (fraction % 1000 == 0) out.put_digits(fraction / 1000, 3);
         else out.put_digits(fraction, 6);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "calendar.hpp"
+#include "text_cursor.hpp"
 
 namespace howdah {
 
@@ -20,57 +21,12 @@ using detail::epoch_days;
 using detail::epoch_us;
 using detail::no_day;
 using detail::second_us;
+using cursor = detail::text_cursor;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The exact way
 
 enum class zone_rule { required, refused };
-
-/// Reads forward; every refusal names the byte.
-class cursor {
-public:
-    explicit cursor(std::string_view text) noexcept : text_(text) {}
-
-    [[noreturn]] void fail(const char* reason) const { fail(reason, at_); }
-    [[noreturn]] void fail(const char* reason, std::size_t where) const {
-        throw decode_error(reason, std::string(text_), where);
-    }
-    std::size_t at() const noexcept { return at_; }
-    bool done() const noexcept { return at_ == text_.size(); }
-    bool sees(char c) const noexcept { return !done() && text_[at_] == c; }
-    bool sees(std::string_view word) const noexcept { return text_.substr(at_).starts_with(word); }
-    bool sees_digit() const noexcept { return !done() && text_[at_] >= '0' && text_[at_] <= '9'; }
-
-    bool take(char c) noexcept {
-        if (!sees(c)) return false;
-        ++at_;
-        return true;
-    }
-    bool take(std::string_view word) noexcept {
-        if (!sees(word)) return false;
-        at_ += word.size();
-        return true;
-    }
-    void expect(char c, const char* reason) {
-        if (!take(c)) fail(reason);
-    }
-    unsigned digit(const char* reason) {
-        if (!sees_digit()) fail(reason);
-        return static_cast<unsigned>(text_[at_++] - '0');
-    }
-    /// Exactly two digits, at most `last`; a larger number is blamed on its first digit.
-    unsigned two_digits(unsigned last, const char* reason) {
-        const auto begin = at_;
-        const auto tens = digit(reason);
-        const auto value = tens * 10 + digit(reason);
-        if (value > last) fail(reason, begin);
-        return value;
-    }
-
-private:
-    std::string_view text_;
-    std::size_t at_ = 0;
-};
 
 struct day_fields {
     std::int64_t year = 0;
@@ -108,17 +64,6 @@ day_fields read_day(cursor& in, std::size_t most_digits) {
     return out;
 }
 
-std::int64_t read_fraction(cursor& in) {
-    if (!in.take('.')) return 0;
-    std::int64_t value = in.digit("expected a digit of the fraction");
-    std::int64_t unit = second_us / 10;
-    for (; in.sees_digit(); unit /= 10) {
-        if (unit == 1) in.fail("a fraction of more than six digits: round it to microseconds");
-        value = value * 10 + in.digit("");
-    }
-    return value * unit;
-}
-
 /// Microseconds since midnight.
 std::int64_t read_time(cursor& in) {
     const std::int64_t hour = in.two_digits(23, "expected an hour, 00 to 23");
@@ -126,7 +71,7 @@ std::int64_t read_time(cursor& in) {
     const std::int64_t minute = in.two_digits(59, "expected a minute, 00 to 59");
     in.expect(':', "expected the ':' after the minute");
     const std::int64_t second = in.two_digits(59, "expected a second, 00 to 59");
-    return ((hour * 60 + minute) * 60 + second) * second_us + read_fraction(in);
+    return ((hour * 60 + minute) * 60 + second) * second_us + detail::read_fraction(in);
 }
 
 bool sees_zone(const cursor& in) noexcept {

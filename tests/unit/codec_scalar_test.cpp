@@ -247,3 +247,19 @@ TEST_CASE("a type that can only be sent is not readable") {
     CHECK_THROWS_AS(decode_value(codec_for<std::string_view>, {oids::text, format::text}, "x", &view),
                     decode_error);
 }
+
+TEST_CASE("transaction ids are read into unsigned integers, by range check") {
+    CHECK(from_binary<std::uint32_t>(oids::xid, bytes("\xFF\xFF\xFF\xFF")) == UINT32_MAX);
+    CHECK(from_text<std::uint32_t>(oids::cid, "4294967295") == UINT32_MAX);
+    CHECK(from_binary<std::uint64_t>(oids::xid8, bytes("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF")) == UINT64_MAX);
+    CHECK(from_text<std::uint64_t>(oids::xid8, "18446744073709551615") == UINT64_MAX);
+    CHECK_THROWS_AS(from_binary<std::int32_t>(oids::xid, bytes("\x80\0\0\0")), decode_error);
+    CHECK_THROWS_AS(from_text<std::int64_t>(oids::xid8, "9223372036854775808"), decode_error);
+    CHECK_THROWS_AS(from_binary<std::int64_t>(oids::xid8, bytes("\x80\0\0\0\0\0\0\0")), decode_error);
+}
+
+TEST_CASE("integers of 128 bits have no codec, also where the compiler counts them as integers") {
+    __extension__ using wide = __int128;
+    static_assert(!detail::plain_integer<wide>);
+    static_assert(!bindable<wide> && !readable<wide>);
+}

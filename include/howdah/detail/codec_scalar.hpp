@@ -29,11 +29,12 @@ struct compiled_codec {
     static void encode(const T& value, format encoding, byte_writer& to);
 };
 
-/// Integers, whatever their C++ name: int and long of the same size share one compiled codec.
+/// Integers, whatever their C++ name: int and long of the same size share one compiled codec. Those of 128 bits, which
+/// some compilers count as integers, have no type of the server to hold them.
 template <class T>
-concept plain_integer =
-    std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
-    !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+concept plain_integer = std::integral<T> && sizeof(T) <= 8 && !std::same_as<T, bool> &&
+                        !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+                        !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 std::string integer_name(std::size_t size, bool is_signed);
 /// The decoder for an integer of `size` bytes at `value`.

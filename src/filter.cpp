@@ -6,8 +6,11 @@
 
 namespace howdah::detail {
 
-condition::condition(std::string_view field, std::string_view operation, parameters value)
-    : pieces_{{kind::field, field}, {kind::sql, operation}, {kind::value, {}}}, values_(std::move(value)) {}
+condition::condition(std::string_view field, std::string_view operation, const erased_codec& with,
+                     const void* value)
+    : pieces_{{kind::field, field}, {kind::sql, operation}, {kind::value, {}}} {
+    values_.add_erased(with, value);
+}
 
 condition::condition(std::string_view field, std::string_view operation)
     : pieces_{{kind::field, field}, {kind::sql, operation}} {}
@@ -41,6 +44,10 @@ void condition::render(const table_description& table, std::string& text, parame
         else text += connection::quote_identifier(column_of_field(table, one.text));
     }
     values.append(values_);
+}
+
+void orderings::add(const ordering& one) {
+    all_.push_back(one);
 }
 
 std::string escape_like(std::string_view text) {

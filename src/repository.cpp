@@ -2,11 +2,35 @@
 //
 // The core of every repository: what runs its statements and reads their answers.
 #include <algorithm>
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <vector>
 
-#include <howdah/detail/statement_text.hpp>
-#include <howdah/repository.hpp>
+#include <howdah/detail/repository_core.hpp>
 
 namespace howdah::detail {
+
+/// Reads and fills kept_text.
+struct keeper {
+    template <class Make> static const conditional_text& text(kept_text& of, const Make& make) {
+        const std::atomic_ref<const conditional_text*> kept(of.text_);
+        if (const auto* known = kept.load(std::memory_order_acquire)) return *known;
+        // Never destroyed: a repository may be used by the destructor of a static object.
+        static auto& all = *new texts;
+        const std::lock_guard<std::mutex> lock(all.mutex);
+        if (const auto* known = kept.load(std::memory_order_acquire)) return *known;
+        const auto& made = all.list.emplace_back(make());
+        kept.store(&made, std::memory_order_release);
+        return made;
+    }
+
+private:
+    struct texts {
+        std::mutex mutex;
+        std::deque<conditional_text> list; // whose elements stay where they are
+    };
+};
 
 namespace {
 
@@ -39,13 +63,9 @@ update_outcome look_again(executor& on, const conditional_text& text, const para
     return update_outcome::conflict;
 }
 
-} // namespace
-
+/// `key` holds the key and, if guarded, the version; `values` all parameters.
 update_outcome run_conditional(executor& on, const conditional_text& text, const parameters& key,
-                               const parameters& values, const row_description& row, void* into) {
-    parameters all;
-    all.append(key);
-    all.append(values);
+                               const parameters& all, const row_description& row, void* into) {
     try {
         const result answer = run_for(on, text.write, all, row);
         if (answer.empty()) return update_outcome::not_found;
@@ -57,6 +77,161 @@ update_outcome run_conditional(executor& on, const conditional_text& text, const
         if (failure.sqlstate() != sqlstates::insufficient_privilege) throw;
         return update_outcome::denied;
     }
+}
+
+/// The text of a write without conditions.
+template <class Make> std::string_view plain(kept_text& kept, const Make& make) {
+    return keeper::text(kept, [&] { return conditional_text{make(), {}, false}; }).write;
+}
+
+parameters bound(erased_value value) {
+    parameters all;
+    all.add_erased(*value.codec, value.value);
+    return all;
+}
+
+/// The columns of a struct of values, and its values.
+struct sent_fields {
+    std::vector<std::string_view> columns;
+    parameters values;
+};
+
+std::vector<const void*> addresses_of(const values_description& described, const void* object) {
+    std::vector<const void*> all(described.fields.size());
+    described.addresses(object, all.data());
+    return all;
+}
+
+void bind_row(const value_rows& from, std::size_t row, parameters& to) {
+    const auto* object = static_cast<const std::byte*>(from.first) + row * from.stride;
+    const auto addresses = addresses_of(*from.described, object);
+    for (std::size_t i = 0; i < addresses.size(); ++i)
+        to.add_erased(*from.described->fields[i].codec, addresses[i]);
+}
+
+std::vector<std::string_view> columns_of(const table_description& table,
+                                         const values_description& described) {
+    std::vector<std::string_view> columns;
+    for (const auto& field : described.fields) columns.push_back(column_of_field(table, field.name));
+    return columns;
+}
+
+/// The fields that do not leave.
+sent_fields sent(const table_description& table, const value_rows& from) {
+    sent_fields found;
+    const auto addresses = addresses_of(*from.described, from.first);
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const auto& field = from.described->fields[i];
+        const void* value = field.set ? field.set(addresses[i]) : addresses[i];
+        if (!value) continue;
+        found.values.add_erased(*field.codec, value);
+        found.columns.push_back(column_of_field(table, field.name));
+    }
+    return found;
+}
+
+/// The key and, where one is asked for, the version.
+parameters identity_of(const row_write& what) {
+    parameters all = bound(what.key);
+    if (what.version.codec) all.add_erased(*what.version.codec, what.version.value);
+    return all;
+}
+/// The same of an object.
+parameters identity_of(const table_description& table, const value_rows& object) {
+    const auto addresses = addresses_of(*object.described, object.first);
+    parameters all;
+    for (const auto column : {table.key, table.version})
+        for (std::size_t i = 0; i < addresses.size(); ++i)
+            if (!column.empty() && column_of_field(table, object.described->fields[i].name) == column)
+                all.add_erased(*object.described->fields[i].codec, addresses[i]);
+    return all;
+}
+
+} // namespace
+
+void refuse_value() {
+    throw usage_error(
+        "update_result: the row was not written; ask conflict(), not_found() and denied() first");
+}
+
+void refuse_missing(const table_description& table) {
+    throw row_count_error("there is no row with this key in " + std::string(table.name) +
+                              "; find() takes none for an answer",
+                          0);
+}
+
+void run_find(executor& on, const table_description& table, kept_text& kept, std::string_view column,
+              erased_value value, const row_sink& sink) {
+    const auto text = plain(kept, [&] { return select_by(table, column); });
+    run_query(on, text, bound(value), *table.row, cardinality::at_most_one, sink);
+}
+
+void run_erase(executor& on, const table_description& table, kept_text& kept, erased_value key,
+               const row_sink& sink) {
+    const auto text = plain(kept, [&] { return erase_text(table); });
+    run_query(on, text, bound(key), *table.row, cardinality::at_most_one, sink);
+}
+
+void run_insert(executor& on, const table_description& table, kept_text& kept, const value_rows& from,
+                const row_sink& sink) {
+    if (from.described->has_changes) {
+        const auto fields = sent(table, from);
+        run_query(on, insert_text(table, fields.columns), fields.values, *table.row, cardinality::one, sink);
+        return;
+    }
+    const auto text = plain(kept, [&] { return insert_text(table, columns_of(table, *from.described)); });
+    parameters values;
+    bind_row(from, 0, values);
+    run_query(on, text, values, *table.row, cardinality::one, sink);
+}
+
+void run_upsert(executor& on, const table_description& table, kept_text& kept, std::string_view conflict,
+                const value_rows& from, const row_sink& sink) {
+    const auto text =
+        plain(kept, [&] { return upsert_text(table, columns_of(table, *from.described), conflict); });
+    parameters values;
+    bind_row(from, 0, values);
+    run_query(on, text, values, *table.row, cardinality::one, sink);
+}
+
+update_outcome run_write(executor& on, const row_write& what, void* into) {
+    const bool guarded = what.version.codec != nullptr;
+    const auto key = identity_of(what);
+    parameters all = key;
+    if (what.object) {
+        const auto fields = sent(*what.table, *what.object);
+        all.append(fields.values);
+        return run_conditional(on, update_text(*what.table, fields.columns, guarded), key, all,
+                               *what.table->row, into);
+    }
+    for (std::size_t i = 0; i < what.columns.size(); ++i)
+        all.add_erased(*what.values[i].codec, what.values[i].value);
+    const auto& text =
+        keeper::text(*what.kept, [&] { return update_text(*what.table, what.columns, guarded); });
+    return run_conditional(on, text, key, all, *what.table->row, into);
+}
+
+update_outcome run_update(executor& on, const row_write& what, void* into) {
+    const auto& table = *what.table;
+    const auto& described = *what.object->described;
+    const auto columns = columns_of(table, described);
+    const auto& text = keeper::text(*what.kept, [&] {
+        auto written = columns;
+        std::erase_if(written, [&](std::string_view column) { return !is_written(table, column); });
+        return update_text(table, written, !table.version.empty());
+    });
+    const auto key = identity_of(table, *what.object);
+    parameters all = key;
+    const auto addresses = addresses_of(described, what.object->first);
+    for (std::size_t i = 0; i < addresses.size(); ++i)
+        if (is_written(table, columns[i])) all.add_erased(*described.fields[i].codec, addresses[i]);
+    return run_conditional(on, text, key, all, *table.row, into);
+}
+
+update_outcome run_guarded_erase(executor& on, const row_write& what, void* into) {
+    const auto& text = keeper::text(*what.kept, [&] { return guarded_erase_text(*what.table); });
+    const auto key = identity_of(what);
+    return run_conditional(on, text, key, key, *what.table->row, into);
 }
 
 void read_rows(const result& from, const row_description& row, std::size_t rows, const row_sink& sink) {
@@ -89,15 +264,22 @@ bool run_exists(executor& on, const table_description& table, const condition& w
     return on.run(text + ')', values).value<bool>(0, 0);
 }
 
-void run_insert_many(executor& on, const table_description& table, column_names columns,
-                     const row_source& from, const row_sink& sink) {
+bool run_key_exists(executor& on, const table_description& table, erased_value key) {
+    for (const auto& field : table.row->fields)
+        if (field.column == table.key)
+            return run_exists(on, table, condition(field.field, " = ", *key.codec, key.value));
+    return false; // table_columns has checked that the key is there
+}
+
+void run_insert_many(executor& on, const table_description& table, const value_rows& from,
+                     const row_sink& sink) {
+    const auto columns = columns_of(table, *from.described);
     auto* into = static_cast<std::byte*>(sink.resize(sink.container, from.rows));
     const auto insert = [&](executor& together) {
         for (std::size_t done = 0; done < from.rows;) {
             const auto batch = batch_size(columns.size(), from.rows - done);
             parameters values;
-            for (std::size_t row = done; row < done + batch; ++row)
-                from.bind_row(from.container, row, values);
+            for (std::size_t row = done; row < done + batch; ++row) bind_row(from, row, values);
             const auto text = insert_text(table, columns, batch);
             const result stored = run_for(together, text, values, *table.row, other_columns::as_the_row_says);
             row_reader reader(*table.row, stored);

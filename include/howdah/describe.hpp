@@ -41,14 +41,24 @@ template <described T> struct fields<T> {
     template <std::size_t I>
     using type = std::remove_reference_t<decltype(std::declval<T&>().*member<I>::pointer)>;
 
-    static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<std::string_view, count>{column_name(member<I>::name)...};
-    }(std::make_index_sequence<count>{});
+    template <class... Members>
+    static auto types_of(boost::mp11::mp_list<Members...>)
+        -> type_list<std::remove_reference_t<decltype(std::declval<T&>().*Members::pointer)>...>;
+    using types = decltype(types_of(std::declval<boost::mp11::mp_rename<members, boost::mp11::mp_list>>()));
+
+    static constexpr std::array<std::string_view, count> names =
+        []<std::size_t... I>(std::index_sequence<I...>) {
+            return std::array<std::string_view, count>{column_name(member<I>::name)...};
+        }(std::make_index_sequence<count>{});
 
     template <std::size_t I, class Object> static constexpr auto& get(Object& object) noexcept {
         return object.*member<I>::pointer;
     }
-    static void addresses(T& object, void** out) noexcept {
+    static void addresses(T& object, void** out) noexcept { write(object, out); }
+    static void addresses(const T& object, const void** out) noexcept { write(object, out); }
+
+private:
+    template <class Object, class Address> static void write(Object& object, Address* out) noexcept {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             ((out[I] = std::addressof(get<I>(object))), ...);
         }(std::make_index_sequence<count>{});

@@ -35,7 +35,8 @@ class condition {
 public:
     condition() = default;
     /// `field operation value`, where `operation` is text of ours.
-    condition(std::string_view field, std::string_view operation, parameters value);
+    condition(std::string_view field, std::string_view operation, const erased_codec& with,
+              const void* value);
     /// `field operation` without a value.
     condition(std::string_view field, std::string_view operation);
 
@@ -59,6 +60,21 @@ private:
 struct ordering {
     std::string_view field;
     bool descending, nullable;
+};
+
+/// The fields of an order with their struct erased.
+class orderings {
+public:
+    [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
+    void clear() noexcept { all_.clear(); }
+    [[nodiscard]] const std::vector<ordering>& all() const noexcept { return all_; }
+
+protected:
+    void add(const ordering& one);
+
+private:
+    std::vector<ordering> all_;
 };
 
 template <class Pointer> struct member_pointer;
@@ -109,14 +125,13 @@ public:
 namespace detail {
 template <auto Member, class Value>
 filter<owner_of<Member>> compare(std::string_view operation, Value&& value) {
-    parameters bound;
-    bound.add(make_field<operand_of<Member>>(std::forward<Value>(value)));
-    return filter<owner_of<Member>>(condition(member_name<Member>, operation, std::move(bound)));
+    const auto operand = make_field<operand_of<Member>>(std::forward<Value>(value));
+    return filter<owner_of<Member>>(
+        condition(member_name<Member>, operation, codec_for<operand_of<Member>>, &operand));
 }
 template <auto Member> filter<owner_of<Member>> like(std::string pattern) {
-    parameters bound;
-    bound.add(pattern);
-    return filter<owner_of<Member>>(condition(member_name<Member>, " LIKE ", std::move(bound)));
+    return filter<owner_of<Member>>(
+        condition(member_name<Member>, " LIKE ", codec_for<std::string>, &pattern));
 }
 } // namespace detail
 
@@ -148,10 +163,8 @@ template <auto Member> auto is_not_null() {
 }
 /// The field is one of the values; holds for no row if there are none.
 template <auto Member> auto one_of(const std::vector<detail::operand_of<Member>>& values) {
-    parameters bound;
-    bound.add(values);
-    return filter<detail::owner_of<Member>>(
-        detail::condition(detail::member_name<Member>, " = ANY ", std::move(bound)));
+    return filter<detail::owner_of<Member>>(detail::condition(
+        detail::member_name<Member>, " = ANY ", codec_for<std::vector<detail::operand_of<Member>>>, &values));
 }
 /// The text of the field contains, or begins with, exactly this text: `%` and `_` are not special.
 template <auto Member> auto contains(std::string_view text) {
@@ -172,10 +185,24 @@ template <auto Member> order<detail::owner_of<Member>> descending() {
     return {{detail::member_name<Member>, true, detail::is_optional<detail::field_of<Member>>}};
 }
 
+/// The fields of an order of rows, the first one first. Made from a list in braces, or grown.
+template <class T> class order_list : public detail::orderings {
+public:
+    using value_type = order<T>;
+    order_list() = default;
+    order_list(std::initializer_list<order<T>> list) {
+        for (const auto& one : list) add(one);
+    }
+    template <std::same_as<order<T>> Order> order_list(const std::vector<Order>& list) {
+        for (const auto& one : list) add(one);
+    }
+    void push_back(const order<T>& one) { add(one); }
+};
+
 /// Which rows, in which order, and how many at most.
 template <class T> struct selection {
     filter<T> where{};
-    std::vector<order<T>> order_by{};
+    order_list<T> order_by{};
     std::optional<std::size_t> limit{};
 };
 

@@ -25,7 +25,7 @@ namespace howdah {
 /// must not be optional.
 template <class T> struct page_request {
     filter<T> where{};
-    std::vector<order<T>> order_by{};
+    order_list<T> order_by{};
     std::size_t size = 50; ///< rows; at least 1
     /// page::next of the page before, with the same order; nothing: the first page.
     std::optional<std::string> after{};

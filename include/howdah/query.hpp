@@ -57,26 +57,29 @@ template <class T> consteval row_description describe() {
 }
 template <class T> inline constexpr row_description queried = describe<T>();
 
+// Named functions, not lambdas: a lambda is a class and three functions more, for every row struct.
+template <class T> void* make_rows(void* container, std::size_t count) {
+    std::vector<T> made(count); // compiles to half of what resize() does, which can move rows that are there
+    auto& filled = *static_cast<std::vector<T>*>(container);
+    filled.swap(made);
+    return filled.data();
+}
+template <class T> void* make_row(void* container, std::size_t count) {
+    return count == 0 ? nullptr : &static_cast<std::optional<T>*>(container)->emplace();
+}
+inline void* same_row(void* container, std::size_t) noexcept {
+    return container;
+}
+
 template <class T> row_sink sink_of(std::vector<T>& rows) noexcept {
-    return {&rows,
-            [](void* container, std::size_t count) -> void* {
-                auto& filled = *static_cast<std::vector<T>*>(container);
-                filled.resize(count);
-                return filled.data();
-            },
-            sizeof(T)};
+    return {&rows, &make_rows<T>, sizeof(T)};
 }
 template <class T> row_sink sink_of(std::optional<T>& row) noexcept {
-    return {&row,
-            [](void* container, std::size_t count) -> void* {
-                auto& filled = *static_cast<std::optional<T>*>(container);
-                return count == 0 ? nullptr : &filled.emplace();
-            },
-            sizeof(T)};
+    return {&row, &make_row<T>, sizeof(T)};
 }
 /// A name of its own: a single value may be a vector or an optional itself.
 template <class T> row_sink sink_of_one(T& row) noexcept {
-    return {&row, [](void* container, std::size_t) -> void* { return container; }, sizeof(T)};
+    return {&row, &same_row, sizeof(T)};
 }
 
 } // namespace detail

@@ -86,8 +86,10 @@ template <class Row, class Field> struct require_field {
     static constexpr bool value = readable<Field> && !std::is_const_v<Field>;
 };
 
-template <class Row, std::size_t... I> consteval bool fields_are_readable(std::index_sequence<I...>) {
-    return (require_field<Row, typename fields<Row>::template type<I>>::value && ...);
+/// One question for all fields, and a class for each of them only where the answer is no.
+template <class Row, class... Fields> consteval bool fields_are_readable(type_list<Fields...>) {
+    if constexpr (((readable<Fields> && !std::is_const_v<Fields>) && ...)) return true;
+    else return (require_field<Row, Fields>::value && ...);
 }
 
 /// Refuses what cannot be a row in one readable sentence; everything that needs a row's fields asks this
@@ -101,24 +103,27 @@ template <class Row> consteval bool is_row() {
                       "holds a reference, or "
                       "a class without default constructor (wrap that in std::optional, or keep it for the "
                       "domain type)");
-        return std::default_initializable<Row> &&
-               fields_are_readable<Row>(std::make_index_sequence<fields<Row>::count>{});
+        return std::default_initializable<Row> && fields_are_readable<Row>(typename fields<Row>::types{});
     }
 }
 
-template <class Row> struct row_fields {
-    static constexpr auto all = []<std::size_t... I>(std::index_sequence<I...>) {
-        return std::array<row_field, sizeof...(I)>{
-            row_field{fields<Row>::names[I], column_of<Row>(fields<Row>::names[I]),
-                      &codec_for<typename fields<Row>::template type<I>>}...};
-    }(std::make_index_sequence<fields<Row>::count>{});
+template <std::size_t Count> struct row_field_list {
+    row_field all[Count == 0 ? 1 : Count];
 };
+template <class Row, class... Fields> consteval auto list_fields(type_list<Fields...>) {
+    row_field_list<sizeof...(Fields)> list{{{{}, {}, &codec_for<Fields>}...}};
+    for (std::size_t i = 0; i < sizeof...(Fields); ++i) {
+        list.all[i].field = fields<Row>::names[i];
+        list.all[i].column = column_of<Row>(fields<Row>::names[i]);
+    }
+    return list;
+}
+template <class Row> inline constexpr auto row_fields = list_fields<Row>(typename fields<Row>::types{});
 
 /// The erased description of a row struct.
 template <class Row>
 inline constexpr row_description description_of{
-    pretty_name<Row>(), row_fields<Row>::all,
-    [](void* row, void** out) { fields<Row>::addresses(*static_cast<Row*>(row), out); }, is_strict<Row>()};
+    pretty_name<Row>(), {row_fields<Row>.all, fields<Row>::count}, &erased_addresses<Row>, is_strict<Row>()};
 
 template <class Row> consteval bool is_table() {
     static_assert(

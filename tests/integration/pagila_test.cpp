@@ -59,13 +59,20 @@ std::string digest(texts values) {
     return detail::sha256_hex(all);
 }
 
+/// Calls `visit(value)` for every field.
+template <class Row, class Visit> void for_each_field(const Row& row, const Visit& visit) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (visit(detail::fields<Row>::template get<I>(row)), ...);
+    }(std::make_index_sequence<detail::fields<Row>::count>{});
+}
+
 /// The same digests, made of rows that howdah has read.
 template <class Row> texts digests(const std::vector<Row>& rows) {
     std::vector<texts> columns(detail::fields<Row>::count + 1);
     for (const Row& row : rows) {
         std::size_t column = 0;
         std::string whole;
-        detail::for_each_field(row, [&](std::string_view, const auto& value) {
+        for_each_field(row, [&](const auto& value) {
             columns[column].push_back(printed_cell(value));
             whole.append(column ? separator : "").append(columns[column].back());
             ++column;

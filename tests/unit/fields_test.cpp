@@ -108,6 +108,16 @@ struct with_virtual {
 };
 enum class colour { red };
 
+// The names are cut out of the compiler's spelling at marks of ours, with this number in them.
+struct row70917 {
+    int a70917 = 0;
+    std::string b_70917;
+    const int c = 3;
+};
+template <int...> struct numbered {
+    int first, second, last;
+};
+
 static_assert(fields<nothing>::why_not == refusal::none && fields<nothing>::count == 0);
 static_assert(fields<single>::count == 1 && fields<inner>::count == 2 && fields<mixed>::count == 5);
 static_assert(fields<forty>::count == 40 && fields<hundred>::count == 100);
@@ -148,6 +158,11 @@ TEST_CASE("forty and a hundred fields are all there, in order") {
     const auto all = names_of<hundred>();
     for (std::size_t i = 0; i < 100; ++i)
         CHECK(all[i] == std::string(1, static_cast<char>('a' + i / 10)) + std::to_string(i % 10));
+}
+
+TEST_CASE("names that hold the number of our marks are cut like others") {
+    CHECK(names_of<row70917>() == std::vector<std::string>{"a70917", "b_70917", "c"});
+    CHECK(names_of<numbered<1, 70917>>() == std::vector<std::string>{"first", "second", "last"});
 }
 
 TEST_CASE("one trailing underscore is not part of the name") {

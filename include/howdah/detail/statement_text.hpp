@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The SQL of a repository, made from an erased table: identifiers quoted, values always $n. And the core that
-// runs it.
+// The SQL of a repository, made from an erased table: identifiers quoted, values always $n.
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <howdah/detail/row_description.hpp>
 #include <howdah/filter.hpp>
 #include <howdah/table.hpp>
-#include <howdah/update_result.hpp>
 
 namespace howdah::detail {
 
@@ -51,35 +47,8 @@ struct conditional_text {
 /// DELETE: $1 key, $2 version.
 [[nodiscard]] conditional_text guarded_erase_text(const table_description& table);
 
-/// Runs a conditional write. `key` holds the key and, if guarded, the version; `values` the new values. Fills
-/// `row` for updated and conflict.
-[[nodiscard]] update_outcome run_conditional(executor& on, const conditional_text& text,
-                                             const parameters& key, const parameters& values,
-                                             const row_description& row, void* into);
-
 /// The columns that a whole-row update writes: all but the key, the version and those that the table fills
 /// itself.
 [[nodiscard]] bool is_written(const table_description& table, std::string_view column) noexcept;
-
-/// Rows of a condition, in an order, at most so many.
-void run_selection(executor& on, const table_description& table, const condition& where,
-                   std::span<const ordering> order, std::optional<std::size_t> limit, const row_sink& sink);
-/// A keyset page; the cursor of the next one, if there is one.
-[[nodiscard]] std::optional<std::string> run_page(executor& on, const table_description& table,
-                                                  const condition& where, std::span<const ordering> order,
-                                                  std::size_t size, const std::optional<std::string>& after,
-                                                  const row_sink& sink);
-[[nodiscard]] std::size_t run_count(executor& on, const table_description& table, const condition& where);
-[[nodiscard]] bool run_exists(executor& on, const table_description& table, const condition& where);
-
-/// Inserts many rows in as few statements as the protocol allows, all or none. `bind_row` appends the values
-/// of row i.
-struct row_source {
-    const void* container;
-    std::size_t rows;
-    void (*bind_row)(const void* container, std::size_t row, parameters& values);
-};
-void run_insert_many(executor& on, const table_description& table, column_names columns,
-                     const row_source& from, const row_sink& sink);
 
 } // namespace howdah::detail

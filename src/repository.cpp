@@ -2,6 +2,7 @@
 //
 // The core of every repository: what runs its statements and reads their answers.
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <deque>
 #include <mutex>
@@ -96,16 +97,24 @@ struct sent_fields {
     parameters values;
 };
 
-std::vector<const void*> addresses_of(const values_description& described, const void* object) {
-    std::vector<const void*> all(described.fields.size());
-    described.addresses(object, all.data());
-    return all;
-}
+/// Where the fields of an object lie.
+class field_addresses {
+public:
+    field_addresses(const values_description& described, const void* object) {
+        if (described.fields.size() > few_.size()) many_.resize(described.fields.size());
+        described.addresses(object, many_.empty() ? few_.data() : many_.data());
+    }
+    const void* operator[](std::size_t i) const noexcept { return many_.empty() ? few_[i] : many_[i]; }
+
+private:
+    std::array<const void*, 32> few_; // up to here no allocation
+    std::vector<const void*> many_;
+};
 
 void bind_row(const value_rows& from, std::size_t row, parameters& to) {
     const auto* object = static_cast<const std::byte*>(from.first) + row * from.stride;
-    const auto addresses = addresses_of(*from.described, object);
-    for (std::size_t i = 0; i < addresses.size(); ++i)
+    const field_addresses addresses(*from.described, object);
+    for (std::size_t i = 0; i < from.described->fields.size(); ++i)
         to.add_erased(*from.described->fields[i].codec, addresses[i]);
 }
 
@@ -119,8 +128,8 @@ std::vector<std::string_view> columns_of(const table_description& table,
 /// The fields that do not leave.
 sent_fields sent(const table_description& table, const value_rows& from) {
     sent_fields found;
-    const auto addresses = addresses_of(*from.described, from.first);
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const field_addresses addresses(*from.described, from.first);
+    for (std::size_t i = 0; i < from.described->fields.size(); ++i) {
         const auto& field = from.described->fields[i];
         const void* value = field.set ? field.set(addresses[i]) : addresses[i];
         if (!value) continue;
@@ -138,10 +147,10 @@ parameters identity_of(const row_write& what) {
 }
 /// The same of an object.
 parameters identity_of(const table_description& table, const value_rows& object) {
-    const auto addresses = addresses_of(*object.described, object.first);
+    const field_addresses addresses(*object.described, object.first);
     parameters all;
     for (const auto column : {table.key, table.version})
-        for (std::size_t i = 0; i < addresses.size(); ++i)
+        for (std::size_t i = 0; i < object.described->fields.size(); ++i)
             if (!column.empty() && column_of_field(table, object.described->fields[i].name) == column)
                 all.add_erased(*object.described->fields[i].codec, addresses[i]);
     return all;
@@ -222,8 +231,8 @@ update_outcome run_update(executor& on, const row_write& what, void* into) {
     });
     const auto key = identity_of(table, *what.object);
     parameters all = key;
-    const auto addresses = addresses_of(described, what.object->first);
-    for (std::size_t i = 0; i < addresses.size(); ++i)
+    const field_addresses addresses(described, what.object->first);
+    for (std::size_t i = 0; i < columns.size(); ++i)
         if (is_written(table, columns[i])) all.add_erased(*described.fields[i].codec, addresses[i]);
     return run_conditional(on, text, key, all, *table.row, into);
 }

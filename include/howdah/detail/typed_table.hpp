@@ -192,11 +192,11 @@ template <class Domain, class Row> struct typed_table {
         }
     }
     template <class Changes>
-    static update_result<Domain> patched(executor& on, const Changes& changes, const key_type& key,
-                                         erased_value version) {
+    static update_result<Domain> patched(executor& on, const Changes& changes, const key_type& id,
+                                         erased_value expected) {
         const auto values = rows_of(&changes);
         return written(on, &run_write,
-                       {.table = &described(), .key = erased(key), .version = version, .object = &values});
+                       {.table = &described(), .key = erased(id), .version = expected, .object = &values});
     }
     template <class Identifier>
     static std::optional<Domain> find_identified(executor& on, const Identifier& value) {

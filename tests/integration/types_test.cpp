@@ -151,6 +151,16 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("the least interval travels in binary, and is read as the server prints it") {
+    const testing::database base = test::fresh_database();
+    auto db = base.connect();
+    const interval least{0, 0, std::chrono::microseconds::min()};
+    const auto text = query_one<std::string>(db, "select ($1::interval)::text", least);
+    CHECK(text == format_interval(least));
+    CHECK(parse_interval(text) == least);
+    CHECK(query_one<interval>(db, "select $1::interval", least) == least);
+}
+
 TEST_CASE(
     "conversions that the server makes: bit varying to bit, cidr to inet, time with and without a zone") {
     const testing::database base = test::fresh_database();

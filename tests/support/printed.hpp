@@ -4,6 +4,7 @@
 // independently of the codecs.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -11,6 +12,8 @@
 #include <vector>
 
 #include <howdah/howdah.hpp>
+
+#include "value_draw_more.hpp"
 
 namespace howdah::tests {
 
@@ -33,9 +36,6 @@ inline std::string printed(const blob& value) {
     }
     return out;
 }
-inline std::string printed(const uuid& value) {
-    return value.text();
-}
 inline std::string printed(timestamp value) {
     return format_timestamp(value);
 }
@@ -45,18 +45,51 @@ inline std::string printed(local_timestamp value) {
 inline std::string printed(date value) {
     return format_date(value);
 }
-inline std::string printed(const numeric& value) {
-    return value.text();
-}
-inline std::string printed(const json& value) {
-    return value.text();
-}
 template <detail::labelled_enum E> std::string printed(E value) {
     return std::string(label_of(value));
 }
 template <class T> std::string printed(const or_infinity<T>& value) {
     if (value.finite()) return printed(value.value);
     return value.is == or_infinity<T>::kind::infinity ? "infinity" : "-infinity";
+}
+
+inline std::string printed(time_of_day value) {
+    return format_time_of_day(value);
+}
+inline std::string printed(const offset_time& value) {
+    return format_offset_time(value);
+}
+inline std::string printed(const interval& value) {
+    return format_interval(value);
+}
+inline std::string printed(internal_char value) {
+    return value.value == '\0' ? "" : std::string(1, value.value);
+}
+/// Types whose text() is what the server prints.
+template <class T>
+    requires requires(const T& value) {
+        { value.text() } -> std::convertible_to<std::string>;
+    }
+std::string printed(const T& value) {
+    return value.text();
+}
+/// hstore_out() of the server: short keys before longer ones.
+inline std::string printed(const hstore& value) {
+    std::vector<hstore::map::const_pointer> pairs;
+    for (const auto& each : value.pairs) pairs.push_back(&each);
+    std::sort(pairs.begin(), pairs.end(), [](const auto* a, const auto* b) {
+        return std::pair(a->first.size(), a->first) < std::pair(b->first.size(), b->first);
+    });
+    const auto quoted = [](const std::string& text) {
+        std::string out = "\"";
+        for (const char c : text) out.append(c == '"' || c == '\\' ? "\\" : "").push_back(c);
+        return out + '"';
+    };
+    std::string out;
+    for (const auto* each : pairs)
+        out += (out.empty() ? "" : ", ") + quoted(each->first) + "=>" +
+               (each->second ? quoted(*each->second) : "NULL");
+    return out;
 }
 
 /// array_out() of the server; a bool is one letter inside an array.

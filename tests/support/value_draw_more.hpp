@@ -30,7 +30,8 @@ inline offset_time draw_offset_time(seeded& random) {
     if (random.coin()) offset -= offset % 900;
     return {draw_time_of_day(random), std::chrono::seconds{offset}};
 }
-/// Any signs. Not the two that PostgreSQL 17 takes for infinite.
+/// Any signs. Not the two that PostgreSQL 17 takes for infinite, and not the least time, which PostgreSQL 15 prints but
+/// does not read.
 inline interval draw_interval(seeded& random) {
     const auto sparse = [&](std::int64_t value) { return random.below(3) == 0 ? 0 : value; };
     interval out;
@@ -39,7 +40,7 @@ inline interval draw_interval(seeded& random) {
         out.days = static_cast<std::int32_t>(sparse(draw_integer<std::int32_t>(random)));
         out.time = std::chrono::microseconds{sparse(draw_integer<std::int64_t>(random))};
         if (random.coin()) out.time -= out.time % std::chrono::seconds{1};
-    } while (!out.is_finite());
+    } while (!out.is_finite() || out.time == std::chrono::microseconds::min());
     return out;
 }
 /// Runs of zeros in the middle and at the ends: they are what the text of IPv6 shortens.

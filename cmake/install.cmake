@@ -9,8 +9,11 @@ set(howdah_installed_targets howdah)
 if(TARGET howdah_testing)
   list(APPEND howdah_installed_targets howdah_testing)
 endif()
+if(TARGET howdah_cli)
+  list(APPEND howdah_installed_targets howdah_cli howdah_command)
+endif()
 
-install(TARGETS ${howdah_installed_targets} EXPORT howdahTargets ARCHIVE FILE_SET HEADERS)
+install(TARGETS ${howdah_installed_targets} EXPORT howdahTargets ARCHIVE RUNTIME FILE_SET HEADERS)
 install(EXPORT howdahTargets NAMESPACE howdah:: DESTINATION ${howdah_package_dir})
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/howdahConfig.cmake.in ${PROJECT_BINARY_DIR}/howdahConfig.cmake

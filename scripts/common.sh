@@ -60,6 +60,11 @@ need_to_build() {
     need libhowardhinnant-date-dev "Howard Hinnant's date (headers and CMake package)" has_header date/date.h
 }
 
+need_tools() {
+    need libcli11-dev "CLI11 2.1 or newer (for the command howdah)" has_header CLI/CLI.hpp
+    need nlohmann-json3-dev "nlohmann's JSON 3.9 or newer (for the command howdah)" has_header nlohmann/json.hpp
+}
+
 need_server() { need postgresql-15 "the PostgreSQL server's programs, 14 or newer (initdb, postgres)" has_server; }
 
 is_debian_12() {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "command_texts.hpp"
+
+namespace howdah::cli {
+namespace {
+
+constexpr unsigned on_server = takes_server;
+constexpr unsigned compares = takes_server | takes_files | takes_history;
+const std::vector<exit_code> reading{exit_code::no_connection, exit_code::sql};
+const std::vector<exit_code> files_only{exit_code::bad_file, exit_code::duplicate};
+const std::vector<exit_code> comparing{exit_code::bad_file, exit_code::duplicate, exit_code::no_connection,
+                                       exit_code::sql, exit_code::history_format};
+const std::vector<exit_code> running{exit_code::sql,
+                                     exit_code::drift,
+                                     exit_code::locked,
+                                     exit_code::no_connection,
+                                     exit_code::bad_file,
+                                     exit_code::unconfirmed,
+                                     exit_code::duplicate,
+                                     exit_code::missing,
+                                     exit_code::out_of_order,
+                                     exit_code::own_transaction,
+                                     exit_code::newer_schema,
+                                     exit_code::unmet_requirement,
+                                     exit_code::history_format,
+                                     exit_code::commit_unknown};
+
+const command_words words[] = {
+    {"migrate add",
+     "Writes a new migration file, stamped with the time in UTC.",
+     "The file is named <time>_<name>.sql. Names such as create_users, add_phone_to_users and\n"
+     "index_users_on_email get a first draft; any other gets a body that refuses to run until it is "
+     "written.\n\n"
+     "  % migrate add create_users\n"
+     "  % migrate add index_users_on_email",
+     takes_files,
+     {exit_code::bad_file}},
+    {"migrate run", "Applies all pending migrations.",
+     "Each file runs once, in the order of its version, together with its row in the history table. A "
+     "failing\n"
+     "file stops the run: everything before it is kept, nothing of it is. Repeatable files (R_<name>.sql) "
+     "run\n"
+     "when their text has changed. Any number of runners may start at once; one works, the others wait.\n\n"
+     "  % migrate run\n"
+     "  % migrate run --to 0007\n"
+     "  % migrate run --dry-run",
+     compares | takes_json, running},
+    {"migrate plan", "Shows what run would do: files, statements, locks and rewrites.",
+     "Changes nothing. For each statement: the strongest lock that it takes on a table that others use, and\n"
+     "whether it writes the whole table anew or reads all of it while holding that lock.\n\n"
+     "  % migrate plan",
+     compares | takes_json, comparing},
+    {"migrate info",
+     "Lists all migrations and how they stand.",
+     "States: applied, pending, drifted (the file was changed since), missing (there is no such file), "
+     "failed\n"
+     "(stopped in the middle; run goes on there), baseline. With --exit-code the answer is in the exit "
+     "code.\n\n"
+     "  % migrate info\n"
+     "  % migrate info --json --exit-code",
+     compares | takes_json,
+     {exit_code::sql, exit_code::pending, exit_code::drift, exit_code::no_connection, exit_code::bad_file,
+      exit_code::duplicate, exit_code::missing, exit_code::history_format}},
+    {"db create", "Makes the database that the URL names.",
+     "Connects to the database 'postgres' of the same server to do so. A database that is there is left "
+     "alone.\n\n"
+     "  % db create",
+     on_server, reading},
+    {"db drop",
+     "Drops the database that the URL names, with the sessions in it.",
+     "Needs its name once more, since nothing brings it back. Refused for a protected database.\n\n"
+     "  % db drop --confirm app_dev",
+     on_server,
+     {exit_code::sql, exit_code::no_connection, exit_code::unconfirmed}},
+    {"db reset", "Drops the database, makes it anew and applies all migrations.",
+     "For development. Needs the database's name once more. Refused for a protected database.\n\n"
+     "  % db reset --confirm app_dev",
+     compares | takes_json, running},
+    {"db url",
+     "Prints the URL that the other commands would use, its password hidden.",
+     "The first of --url, DATABASE_URL and DATABASE_URL in the file .env.\n\n"
+     "  % db url\n"
+     "  psql \"$(% db url --show-password)\"",
+     on_server,
+     {}},
+    {"exit-codes", "Lists what the commands return.", "  % exit-codes", takes_json, {}},
+};
+
+} // namespace
+
+std::span<const command_words> all_commands() {
+    return words;
+}
+
+std::string_view about_group(std::string_view group) {
+    if (group == "migrate") return "Migrations: write, check, apply, take back.";
+    if (group == "db") return "Databases: make, drop, name.";
+    if (group == "schema") return "The schema of a database: show, dump, compare, draw.";
+    return {};
+}
+
+} // namespace howdah::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What every command works with: the command line, the output, the server, the files.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include <howdah/connection.hpp>
+#include <howdah/migration.hpp>
+
+#include "command_line.hpp"
+#include "exit_code.hpp"
+#include "output.hpp"
+
+namespace howdah::cli {
+
+struct context {
+    const options& given;
+    const output& out;
+    const std::string& program;
+    const embedded_migrations* embedded; ///< null: the program has none
+};
+
+/// The connection string: --url, DATABASE_URL, .env. Throws refusal if there is none.
+[[nodiscard]] std::string database_url(const context& in);
+/// How to connect to it.
+[[nodiscard]] connection_config server_of(const context& in);
+/// The migrations of --source, embedded, or of the directory "migrations".
+[[nodiscard]] migration_set files_of(const context& in);
+/// The directory that --source names, or "migrations".
+[[nodiscard]] std::string directory_of(const context& in);
+/// History table, policies and limits as the command line has them. Throws refusal for a time that is none.
+[[nodiscard]] migration_options migration_options_of(const context& in);
+/// "500ms", "5s", "10min", "1h", "0". Throws refusal naming the option.
+[[nodiscard]] std::chrono::milliseconds read_time(const std::string& text, const char* option);
+
+/// Throws refusal if the database is protected and --confirm does not name it. `never`: not even then.
+void check_protection(const context& in, connection& on, bool never);
+
+/// Says what went wrong: the place, the server's words, the next command to type. Returns the exit code.
+int report(const context& in, const error& failure);
+
+} // namespace howdah::cli

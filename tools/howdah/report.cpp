@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Failures in words for the person at the keyboard.
+#include <howdah/connection_url.hpp>
+#include <howdah/error.hpp>
+
+#include "context.hpp"
+
+namespace howdah::cli {
+namespace {
+
+void add_line(std::string& to, const char* title, const std::string& text) {
+    if (!text.empty()) to.append("\n  ").append(title).append(text);
+}
+
+/// The line of the statement that the server points at, with a mark under the place.
+std::string marked_line(const server_message& from) {
+    if (from.position == 0 || from.statement.empty()) return {};
+    const auto at = locate(from.statement, from.position);
+    std::size_t begin = 0;
+    for (std::size_t line = 1; line < at.line; ++line) begin = from.statement.find('\n', begin) + 1;
+    const auto line = from.statement.substr(begin, from.statement.find('\n', begin) - begin);
+    if (line.size() > 200) return {};
+    return "\n  | " + line + "\n  | " + std::string(at.column - 1, ' ') + '^';
+}
+
+/// The server's own words. They may hold data of the migration's; the person who runs it may see that.
+std::string words_of(const server_error& failure) {
+    const auto& said = failure.message();
+    std::string out;
+    add_line(out, "server: ", said.message + " (SQLSTATE " + std::string(failure.sqlstate().text()) + ')');
+    out += marked_line(said);
+    add_line(out, "detail: ", said.detail);
+    add_line(out, "hint: ", said.hint);
+    add_line(out, "where: ", said.context);
+    return out;
+}
+
+std::string next_step(const context& in, const error& failure, exit_code code) {
+    const auto& program = in.program;
+    switch (code) {
+    case exit_code::sql:
+        return dynamic_cast<const migration_error*>(&failure)
+                   ? program + " migrate plan   shows what is left to run"
+                   : "";
+    case exit_code::drift:
+    case exit_code::missing:
+    case exit_code::out_of_order:
+    case exit_code::newer_schema: return program + " migrate info   shows files and history side by side";
+    case exit_code::no_connection: {
+        const auto* lost = dynamic_cast<const connection_error*>(&failure);
+        if (lost && lost->kind() == connection_failure::no_such_database)
+            return program + " db create   makes it";
+        return program + " db url   shows where it went";
+    }
+    case exit_code::commit_unknown:
+        return program + " migrate run   settles whether the last file is applied";
+    default: return {};
+    }
+}
+
+} // namespace
+
+int report(const context& in, const error& failure) {
+    const auto code = code_of(failure);
+    std::string text = failure.what();
+    // Advice for programs; here the words follow.
+    constexpr std::string_view advice = "full_message() holds the server's words, ";
+    if (const auto at = text.find(advice); at != text.npos) text.erase(at, advice.size());
+    const server_error* cause = dynamic_cast<const server_error*>(&failure);
+    if (const auto* migration = dynamic_cast<const migration_error*>(&failure)) cause = migration->cause();
+    if (cause) text += words_of(*cause);
+    if (const auto next = next_step(in, failure, code); !next.empty()) text.append("\n  next: ").append(next);
+    in.out.error(text);
+    return static_cast<int>(code);
+}
+
+} // namespace howdah::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include <unistd.h>
@@ -14,7 +15,7 @@ namespace howdah {
 
 namespace {
 
-using variables = std::map<std::string, std::string, std::less<>>;
+using variable_map = std::map<std::string, std::string, std::less<>>;
 
 constexpr std::size_t largest_file = std::size_t{1} << 20;
 /// Defaults within defaults.
@@ -187,8 +188,8 @@ private:
     std::size_t at_ = 0;
 };
 
-variables process_variables() {
-    variables out;
+variable_map process_variables() {
+    variable_map out;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
         const auto equals = text.find('=');
@@ -223,7 +224,11 @@ std::optional<std::string> read_file(const std::string& path) {
 
 } // namespace
 
-environment::environment() : process_(process_variables()) {}
+struct environment::variables {
+    variable_map process = process_variables(), file{};
+};
+
+environment::environment() : variables_(std::make_shared<const variables>()) {}
 
 environment environment::load(const std::string& path) {
     const auto text = read_file(path);
@@ -232,6 +237,8 @@ environment environment::load(const std::string& path) {
 
 environment environment::parse(std::string_view text, std::string_view file_name) {
     environment out;
+    const auto filled = std::make_shared<variables>();
+    out.variables_ = filled; // a reference to an earlier key finds it
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     for (std::size_t number = 1; !text.empty(); ++number) {
         const auto end = std::min(text.find('\n'), text.size());
@@ -239,13 +246,14 @@ environment environment::parse(std::string_view text, std::string_view file_name
         text.remove_prefix(std::min(end + 1, text.size()));
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (auto entry = line_parser(line, number, file_name, out).parse())
-            out.file_.insert_or_assign(std::move(entry->first), std::move(entry->second));
+            filled->file.insert_or_assign(std::move(entry->first), std::move(entry->second));
     }
     return out;
 }
 
 std::optional<std::string> environment::get(std::string_view name) const {
-    for (const auto* source : {&process_, &file_})
+    if (!variables_) return std::nullopt; // moved from
+    for (const auto* source : {&variables_->process, &variables_->file})
         if (const auto found = source->find(name); found != source->end()) return found->second;
     return std::nullopt;
 }

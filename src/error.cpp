@@ -156,6 +156,11 @@ std::string sentence_of(const server_message& message) {
 
 // ----------------------------------------------------------------------------------------------------
 
+connection_error::connection_error(connection_failure kind, const std::string& what, std::string server_text,
+                                   std::optional<sqlstate_code> state, bool commit_unknown)
+    : error(what), kind_(kind), state_(state), commit_unknown_(commit_unknown),
+      server_text_(std::make_shared<const std::string>(std::move(server_text))) {}
+
 bool connection_error::retryable() const noexcept {
     if (commit_unknown_) return false;
     switch (kind_) {
@@ -244,6 +249,12 @@ std::string decode_error::full_message() const {
     append_field(out, "value", place_->value);
     return out;
 }
+
+migration_error::migration_error(migration_failure kind, const std::string& what, std::string file,
+                                 std::size_t line, std::size_t column,
+                                 std::shared_ptr<const server_error> cause)
+    : error(what), kind_(kind), file_(std::make_shared<const std::string>(std::move(file))), line_(line),
+      column_(column), cause_(std::move(cause)) {}
 
 std::string migration_error::full_message() const {
     return cause_ ? what() + ("\n" + cause_->full_message()) : what();

@@ -18,7 +18,7 @@
 // meanwhile.
 #pragma once
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +43,8 @@ public:
     [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
 
 private:
-    std::map<std::string, std::string, std::less<>> process_, file_;
+    struct variables;
+    std::shared_ptr<const variables> variables_; // does not change: copies share it
 };
 
 } // namespace howdah

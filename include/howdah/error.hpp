@@ -68,9 +68,7 @@ enum class connection_failure {
 class connection_error : public error {
 public:
     connection_error(connection_failure kind, const std::string& what, std::string server_text = {},
-                     std::optional<sqlstate_code> state = std::nullopt, bool commit_unknown = false)
-        : error(what), kind_(kind), state_(state), commit_unknown_(commit_unknown),
-          server_text_(std::make_shared<const std::string>(std::move(server_text))) {}
+                     std::optional<sqlstate_code> state = std::nullopt, bool commit_unknown = false);
 
     /// Why.
     [[nodiscard]] connection_failure kind() const noexcept { return kind_; }
@@ -196,9 +194,7 @@ enum class migration_failure {
 class migration_error : public error {
 public:
     migration_error(migration_failure kind, const std::string& what, std::string file, std::size_t line = 0,
-                    std::size_t column = 0, std::shared_ptr<const server_error> cause = nullptr)
-        : error(what), kind_(kind), file_(std::make_shared<const std::string>(std::move(file))), line_(line),
-          column_(column), cause_(std::move(cause)) {}
+                    std::size_t column = 0, std::shared_ptr<const server_error> cause = nullptr);
 
     /// What stopped the run.
     [[nodiscard]] migration_failure kind() const noexcept { return kind_; }

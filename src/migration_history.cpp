@@ -39,12 +39,13 @@ constexpr std::string_view format_mark = "howdah_history_format_";
 std::string format_constraint() {
     return "constraint " + std::string(format_mark) + std::to_string(migration_history::format) +
            " check (status operator(pg_catalog.=) any"
-           " (array['running', 'applied', 'failed', 'baseline']::pg_catalog.text[]))";
+           " (array['running', 'applied', 'failed', 'baseline', 'undoing']::pg_catalog.text[]))";
 }
 
 constexpr const char* later_columns = "kind pg_catalog.text not null default 'versioned',"
                                       " statements_done pg_catalog.int4 not null default 0,"
                                       " statements_total pg_catalog.int4 not null default 0,"
+                                      " in_doubt pg_catalog.bool not null default false,"
                                       " progress_hash pg_catalog.text,"
                                       " expanded_checksum pg_catalog.text,"
                                       " out_of_order pg_catalog.bool not null default false,"
@@ -125,16 +126,20 @@ void migration_history::create(connection& on) const {
     const std::string text = "select pg_catalog.to_regnamespace($1::pg_catalog.text) is not null";
     if (!on.run(once(text), howdah::bind(schema_)).value<bool>(0, 0))
         on.run_script("create schema " + schema_);
-    on.run_script("create table " + table_ +
-                  " (version pg_catalog.text primary key,"
-                  " name pg_catalog.text not null,"
-                  " checksum pg_catalog.text not null,"
-                  " status pg_catalog.text not null,"
-                  " applied_at pg_catalog.timestamptz not null,"
-                  " duration_ms pg_catalog.int8 not null,"
-                  " applied_by pg_catalog.text not null,"
-                  " howdah_version pg_catalog.text not null, " +
-                  later_columns + ", " + format_constraint() + ')');
+    on.run_script(creation());
+}
+
+std::string migration_history::creation(const char* if_not_exists) const {
+    return std::string("create table ") + if_not_exists + table_ +
+           " (version pg_catalog.text primary key,"
+           " name pg_catalog.text not null,"
+           " checksum pg_catalog.text not null,"
+           " status pg_catalog.text not null,"
+           " applied_at pg_catalog.timestamptz not null,"
+           " duration_ms pg_catalog.int8 not null,"
+           " applied_by pg_catalog.text not null,"
+           " howdah_version pg_catalog.text not null, " +
+           later_columns + ", " + format_constraint() + ')';
 }
 
 void migration_history::upgrade_from_1(connection& on) const {
@@ -153,9 +158,9 @@ std::vector<history_row> migration_history::read(executor& on, version_order ord
             "select version::pg_catalog.text, name, checksum, status, applied_at, duration_ms, " +
             std::string(found == 1
                             ? "'versioned', 0, 0, null::pg_catalog.text, null::pg_catalog.text, false,"
-                              " null::pg_catalog.text, null::pg_catalog.text, null::pg_catalog.text"
+                              " null::pg_catalog.text, null::pg_catalog.text, null::pg_catalog.text, false"
                             : "kind, statements_done, statements_total, progress_hash, expanded_checksum,"
-                              " out_of_order, build_id, error, remark") +
+                              " out_of_order, build_id, error, remark, in_doubt") +
             " from " + table_;
         const auto rows = on.run(once(text));
         using maybe = std::optional<std::string>;
@@ -177,6 +182,7 @@ std::vector<history_row> migration_history::read(executor& on, version_order ord
             row.build_id = rows.value<maybe>(i, 12);
             row.error = rows.value<maybe>(i, 13);
             row.remark = rows.value<maybe>(i, 14);
+            row.in_doubt = rows.value<bool>(i, 15);
         }
         std::sort(out.begin(), out.end(), [&](const history_row& a, const history_row& b) {
             if (a.repeatable() != b.repeatable()) return b.repeatable();
@@ -189,24 +195,56 @@ std::vector<history_row> migration_history::read(executor& on, version_order ord
 void migration_history::write(executor& on, const history_row& row) const {
     guarded("written", [&] {
         const std::string text =
-            "insert into " + table_ +
-            " (version, kind, name, checksum, status, statements_done, statements_total, progress_hash,"
-            " expanded_checksum, out_of_order, build_id, error, remark, duration_ms, howdah_version, "
-            "applied_at,"
-            " applied_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-            " pg_catalog.clock_timestamp(), session_user)"
-            " on conflict (version) do update set kind = excluded.kind, name = excluded.name,"
-            " checksum = excluded.checksum, status = excluded.status,"
-            " statements_done = excluded.statements_done, statements_total = excluded.statements_total,"
-            " progress_hash = excluded.progress_hash, expanded_checksum = excluded.expanded_checksum,"
-            " out_of_order = excluded.out_of_order, build_id = excluded.build_id, error = excluded.error,"
-            " remark = excluded.remark, duration_ms = excluded.duration_ms,"
-            " howdah_version = excluded.howdah_version, applied_at = excluded.applied_at,"
-            " applied_by = excluded.applied_by";
-        on.run(once(text),
-               howdah::bind(row.version, row.kind, row.name, row.checksum, row.status, row.statements_done,
-                            row.statements_total, row.progress_hash, row.expanded_checksum, row.out_of_order,
-                            row.build_id, row.error, row.remark, row.duration_ms, howdah_version()));
+            insertion("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16");
+        on.run(once(text), howdah::bind(row.version, row.kind, row.name, row.checksum, row.status,
+                                        row.statements_done, row.statements_total, row.progress_hash,
+                                        row.expanded_checksum, row.out_of_order, row.build_id, row.error,
+                                        row.remark, row.duration_ms, howdah_version(), row.in_doubt));
+    });
+}
+
+std::string migration_history::insertion(const std::string& values) const {
+    std::string columns, updates;
+    for (const char* column :
+         {"version", "kind", "name", "checksum", "status", "statements_done", "statements_total",
+          "progress_hash", "expanded_checksum", "out_of_order", "build_id", "error", "remark", "duration_ms",
+          "howdah_version", "in_doubt", "applied_at", "applied_by"}) {
+        columns.append(columns.empty() ? "" : ", ").append(column);
+        updates.append(updates.empty() ? "" : ", ").append(column).append(" = excluded.").append(column);
+    }
+    return "insert into " + table_ + " (" + columns + ") values (" + values +
+           ", pg_catalog.clock_timestamp(), session_user) on conflict (version) do update set " + updates;
+}
+
+std::string migration_history::script_row(const history_row& row) const {
+    const auto quoted = [](const std::string& text) {
+        std::string out = "'";
+        for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+        return out + '\'';
+    };
+    const auto maybe = [&](const std::optional<std::string>& text) { return text ? quoted(*text) : "null"; };
+    const auto number = [](auto value) { return std::to_string(value); };
+    const auto truth = [](bool value) { return std::string(value ? "true" : "false"); };
+    std::string values;
+    for (const auto& value :
+         {quoted(row.version), quoted(row.kind), quoted(row.name), quoted(row.checksum), quoted(row.status),
+          number(row.statements_done), number(row.statements_total), maybe(row.progress_hash),
+          maybe(row.expanded_checksum), truth(row.out_of_order), maybe(row.build_id), maybe(row.error),
+          maybe(row.remark), number(row.duration_ms), quoted(howdah_version()), truth(row.in_doubt)})
+        values.append(values.empty() ? "" : ", ").append(value);
+    return insertion(values);
+}
+
+void migration_history::amend(executor& on, const history_row& row) const {
+    guarded("written", [&] {
+        const std::string text =
+            "update " + table_ +
+            " set name = $2, checksum = $3, status = $4, statements_done = $5, statements_total = $6,"
+            " progress_hash = $7, expanded_checksum = $8, error = $9, remark = $10, in_doubt = $11"
+            " where version operator(pg_catalog.=) $1::pg_catalog.text";
+        on.run(once(text), howdah::bind(row.version, row.name, row.checksum, row.status, row.statements_done,
+                                        row.statements_total, row.progress_hash, row.expanded_checksum,
+                                        row.error, row.remark, row.in_doubt));
     });
 }
 

@@ -20,10 +20,12 @@ struct history_row {
     std::string version; ///< canonical; of a repeatable migration: "R_" and its name
     std::string kind;    ///< "versioned", "repeatable" or "baseline"
     std::string name, checksum;
-    std::string status; ///< "applied", "baseline", "running" or "failed"
+    std::string status; ///< "applied", "baseline", "running", "failed" or "undoing"
     std::int32_t statements_done = 0, statements_total = 0;
     timestamp applied_at{};
     bool out_of_order = false;
+    /// The statement after those that are done was sent outside a transaction, and nobody knows how it ended.
+    bool in_doubt = false;
     /// Of a transaction=off file: SHA-256 over the statements that are done, one after the other.
     std::optional<std::string> progress_hash{};
     /// Of a repeatable migration with placeholders: the checksum of its text with the values filled in.
@@ -33,7 +35,7 @@ struct history_row {
     std::optional<std::string> build_id{}, remark{};
 
     [[nodiscard]] bool applied() const noexcept { return status == "applied" || status == "baseline"; }
-    /// A transaction=off file that stopped in the middle.
+    /// A transaction=off file that stopped in the middle, and that goes on from there.
     [[nodiscard]] bool unfinished() const noexcept { return status == "running" || status == "failed"; }
     [[nodiscard]] bool repeatable() const noexcept { return kind == "repeatable"; }
 };
@@ -60,11 +62,19 @@ public:
     [[nodiscard]] std::vector<history_row> read(executor& on, version_order order) const;
     /// Writes a row, in the place of the one with the same version if there is one. `applied_at` is now.
     void write(executor& on, const history_row& row) const;
+    /// Changes a row but for who applied it, when, and with which version of howdah.
+    void amend(executor& on, const history_row& row) const;
     void erase(executor& on, const std::string& version) const;
+
+    /// The SQL that makes the table, and the SQL that writes a row, for a script that others run.
+    [[nodiscard]] std::string creation(const char* if_not_exists = "") const;
+    [[nodiscard]] std::string script_row(const history_row& row) const;
+    [[nodiscard]] const std::string& schema() const noexcept { return schema_; } ///< quoted
 
 private:
     template <class Function> auto guarded(const char* what, Function&& run) const;
     void create(connection& on) const;
+    [[nodiscard]] std::string insertion(const std::string& values) const;
     void upgrade_from_1(connection& on) const;
     std::string schema_, table_;
 };

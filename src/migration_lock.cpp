@@ -47,7 +47,7 @@ migration_lock::migration_lock(connection& on, const migration_history& history,
                                   "another migration run holds the lock of " + history.table() + ": " +
                                       holder() + "; wait until it has ended and run again",
                                   history.table());
-        if (!told && options.on_event) options.on_event({migration_event::kind::waiting, {}, holder(), {}});
+        if (!told && options.on_event) options.on_event({migration_event::kind::waiting, {}, holder()});
         told = true;
         pause(std::min(longest * part(random) / 100, left + milliseconds{1}));
     }

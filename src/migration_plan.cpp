@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "migration_runnable.hpp"
 #include "migration_text.hpp"
 
 namespace howdah::detail {
@@ -18,7 +19,9 @@ std::string label(const history_row& row) {
 
 [[noreturn]] void refuse_drift(const migration& file, const history_row& row) {
     std::string reason;
-    if (!row.applied())
+    if (row.status == "undoing")
+        reason = " was being taken back when the run was stopped; undo it again, which goes on from there";
+    else if (!row.applied())
         reason = " stands in the history as '" + row.status +
                  "', a state that this version of howdah does not know; use the version that wrote it";
     else if (file.checksum != row.checksum)
@@ -61,23 +64,32 @@ std::string label(const history_row& row) {
 /// Compares the files of one set with one history.
 class planner {
 public:
+    /// `faults`: where to note what would be refused; null: it is thrown.
     planner(const migration_set& set, const std::vector<history_row>& history,
-            const migration_options& options)
-        : set_(set), history_(history), options_(options) {}
+            const migration_options& options, std::vector<migration_fault>* faults)
+        : set_(set), history_(history), options_(options), faults_(faults) {}
 
     file_plan plan() {
         read_marks();
         for (const auto& row : history_)
-            if (!row.repeatable()) check_row(row);
-        if (options_.to) check_target();
+            if (!row.repeatable()) noting([&] { check_row(row); });
+        if (options_.to) noting([&] { check_target(); });
         const auto* const base = baseline_to_run();
         if (base) add(*base, nullptr, false);
-        for (const auto& file : set_) consider(file, base);
-        for (const auto& planned : out_.files) check_requirements(*planned.file);
+        for (const auto& file : set_) noting([&] { consider(file, base); });
+        for (const auto& planned : out_.files) noting([&] { check_requirements(*planned.file); });
         return std::move(out_);
     }
 
 private:
+    template <class Check> void noting(const Check& check) {
+        if (!faults_) return check();
+        try {
+            check();
+        } catch (const migration_error& fault) {
+            faults_->push_back({fault.kind(), fault.file(), fault.what()});
+        }
+    }
     [[nodiscard]] int compare(std::string_view left, std::string_view right) const noexcept {
         return compare_versions(left, right, set_.order());
     }
@@ -162,7 +174,7 @@ private:
         const auto at =
             std::find_if(history_.begin(), history_.end(), [&](const auto& r) { return r.version == key; });
         if (at == history_.end()) add(file, nullptr, false);
-        else if (at->unfinished() || at->checksum != file.checksum) add(file, &*at, false);
+        else if (at->unfinished() || repeats(file, *at, options_)) add(file, &*at, false);
     }
 
     [[nodiscard]] const history_row* row_of_version(std::string_view version) const {
@@ -201,6 +213,7 @@ private:
     const migration_set& set_;
     const std::vector<history_row>& history_;
     const migration_options& options_;
+    std::vector<migration_fault>* faults_;
     const migration* newest_file_ = nullptr;
     const history_row *newest_applied_ = nullptr, *covered_ = nullptr;
     file_plan out_;
@@ -212,9 +225,46 @@ bool drifted(const migration& file, const history_row& row) noexcept {
     return file.checksum != row.checksum || file.name != row.name || !row.applied();
 }
 
+bool repeats(const migration& file, const history_row& row, const migration_options& options) {
+    return file.checksum != row.checksum || expanded_checksum(file, options) != row.expanded_checksum;
+}
+
+planned_migration described(const planned_file& planned) {
+    const auto& file = *planned.file;
+    planned_migration out;
+    out.version.assign(file.version);
+    out.kind = file.kind;
+    out.name.assign(file.name);
+    out.file.assign(file.file);
+    out.transaction = file.directives.transaction;
+    out.out_of_order = planned.out_of_order;
+    const auto script = read_sql(file.text, file.wrapped ? sql_wrapping::allowed : sql_wrapping::refused);
+    for (const auto& command : script.commands)
+        out.statements += !command.blank() && command.kind != sql_command_kind::begins &&
+                          command.kind != sql_command_kind::commits;
+    if (!planned.row) return out;
+    const bool unfinished = planned.row->unfinished();
+    out.why = unfinished ? planned_migration::reason::unfinished : planned_migration::reason::changed;
+    if (unfinished) out.statements_done = static_cast<std::size_t>(std::max(planned.row->statements_done, 0));
+    return out;
+}
+
 file_plan plan_files(const migration_set& set, const std::vector<history_row>& history,
                      const migration_options& options) {
-    return planner(set, history, options).plan();
+    return planner(set, history, options, nullptr).plan();
+}
+
+std::vector<migration_fault> find_faults(const migration_set& set, const std::vector<history_row>& history,
+                                         const migration_options& options) {
+    std::vector<migration_fault> out;
+    for (const auto& planned : planner(set, history, options, &out).plan().files)
+        if (planned.row && planned.row->unfinished())
+            out.push_back({migration_failure::sql, planned.file->file,
+                           planned.file->file + " was stopped after " +
+                               std::to_string(planned.row->statements_done) + " of " +
+                               std::to_string(planned.row->statements_total) +
+                               " statements; run again, which goes on from there"});
+    return out;
 }
 
 } // namespace howdah::detail

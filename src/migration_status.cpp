@@ -16,25 +16,35 @@ migration_kind kind_of(const history_row& row) noexcept {
     return row.kind == "baseline" ? migration_kind::baseline : migration_kind::versioned;
 }
 
-migration_state state_of(const migration* file, const history_row& row) noexcept {
+/// A placeholder without value is no reason not to tell the status.
+bool will_repeat(const migration& file, const history_row& row, const migration_options& options) {
+    try {
+        return detail::repeats(file, row, options);
+    } catch (const migration_error&) {
+        return file.checksum != row.checksum;
+    }
+}
+
+migration_state state_of(const migration* file, const history_row& row, const migration_options& options) {
     if (row.status == "baseline") return migration_state::baseline;
     if (!file) return migration_state::missing;
-    if (row.unfinished()) return migration_state::failed;
-    if (!detail::drifted(*file, row)) return migration_state::applied;
-    return row.repeatable() ? migration_state::pending : migration_state::drifted;
+    if (row.unfinished() || row.status == "undoing") return migration_state::failed;
+    if (row.repeatable())
+        return will_repeat(*file, row, options) ? migration_state::pending : migration_state::applied;
+    return detail::drifted(*file, row) ? migration_state::drifted : migration_state::applied;
 }
 
 const migration* file_of(const migration_set& set, const history_row& row) {
     return row.repeatable() ? set.find_repeatable(row.name) : set.find(row.version);
 }
 
-migration_entry entry_of(const migration* file, const history_row& row) {
+migration_entry entry_of(const migration* file, const history_row& row, const migration_options& options) {
     migration_entry out;
     out.kind = kind_of(row);
     if (!row.repeatable()) out.version.assign(file ? file->version : row.version);
     out.name.assign(row.name);
     if (file) out.file.assign(file->file);
-    out.state = state_of(file, row);
+    out.state = state_of(file, row, options);
     out.applied_at = row.applied_at;
     out.out_of_order = row.out_of_order;
     out.error.assign(row.error.value_or(std::string()));
@@ -58,7 +68,7 @@ std::vector<migration_entry> migration_status(executor& on, const migration_set&
     const history_row* covered = nullptr;
     std::vector<migration_entry> out;
     for (const auto& row : rows) {
-        out.push_back(entry_of(file_of(set, row), row));
+        out.push_back(entry_of(file_of(set, row), row, options));
         if (out.back().state == migration_state::baseline || out.back().kind == migration_kind::baseline)
             covered = &row;
     }

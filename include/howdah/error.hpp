@@ -187,6 +187,9 @@ enum class migration_failure {
     newer_schema,      ///< the database was migrated by a newer program
     unmet_requirement, ///< a version that the file requires is not applied before it
     history_format,    ///< the history table is of a later version of howdah, or no history table at all
+    history_begun,     ///< a baseline for a database that has a history already
+    no_way_back,       ///< undo of a migration without a down file
+    unconfirmed,       ///< the database is protected, and nobody confirmed that it is meant
 };
 
 /// A migration run stopped. Everything before the named file is applied and recorded, nothing of it is half

@@ -33,19 +33,33 @@
 
 namespace howdah {
 
-/// What happens during migrate(), for a log. The views live for the call.
+/// What happens during a run, for a log. The views live for the call.
 struct migration_event {
     enum class kind : unsigned char {
-        waiting,  ///< another runner holds the lock; said once
-        applying, ///< the file is about to run
-        applied,  ///< it is done and recorded
-        warning,  ///< something to look at, which does not stop the run
+        waiting,   ///< another runner holds the lock; said once
+        applying,  ///< the file is about to run
+        resuming,  ///< a file that was stopped goes on behind the statements that are done
+        statement, ///< a statement is about to run
+        retrying,  ///< a statement waited too long for a table, or in a deadlock: the file begins again
+        applied,   ///< the file is done and recorded
+        undoing,   ///< the migration is about to be taken back
+        undone,    ///< it is taken back and recorded
+        warning,   ///< something to look at, which does not stop the run
     };
     kind what;
-    std::string_view file;                 ///< empty while waiting
-    std::string_view holder;               ///< while waiting: who holds the lock
-    std::chrono::milliseconds duration{0}; ///< of an applied file
-    std::string_view message{};            ///< of a warning
+    std::string_view file{};   ///< empty while waiting
+    std::string_view holder{}; ///< while waiting: who holds the lock
+    std::chrono::milliseconds duration{
+        0};                     ///< of a file that is applied or undone; of the pause before retrying
+    std::string_view message{}; ///< of a warning
+    std::size_t statement = 0;  ///< from 1; when resuming: how many are done
+    std::size_t statements = 0; ///< of the file
+    unsigned attempt = 0;       ///< when retrying: the one that failed, from 1
+};
+
+/// What stands for ${name} in the files.
+struct migration_placeholder {
+    std::string name, value;
 };
 
 /// What migrate() does about a pending file that comes before the newest applied one.
@@ -77,11 +91,39 @@ struct migration_options {
     newer_schema_policy on_newer_schema = newer_schema_policy::refuse;
     /// Go on although an applied version has no file.
     bool allow_missing = false;
+    /// How often a file is tried again from its beginning after one of its statements had waited for a table
+    /// longer than it may, or was in a deadlock. The pauses between double, from 0.1 s up to 5 s.
+    unsigned table_lock_retries = 5;
+    /// What stands for ${name} in files that do not say placeholder=off. One without value is refused. Applied
+    /// files are compared without regard to the values, save for repeatable ones, which run again when they
+    /// change.
+    std::vector<migration_placeholder> placeholders{};
+    /// Names of databases, with * and ? as in file names, that are changed only if `confirmed` is their name.
+    std::vector<std::string> protected_databases{};
+    std::string confirmed{};
+    /// Look, lock nothing and change nothing: the report tells what would run.
+    bool dry_run = false;
     /// Written beside each applied file: which build of the program it was. At most a line.
     std::string build_id{};
     /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
     /// back.
     callback<const migration_event&> on_event{};
+};
+
+/// One migration that is to run.
+struct planned_migration {
+    enum class reason : unsigned char {
+        pending,    ///< it never ran
+        changed,    ///< a repeatable one whose text, or the values of its placeholders, changed
+        unfinished, ///< it stopped in the middle and goes on from there
+    };
+    std::string version{}; ///< empty for a repeatable one
+    migration_kind kind = migration_kind::versioned;
+    std::string name{}, file{};
+    reason why = reason::pending;
+    bool transaction = true;
+    bool out_of_order = false;                       ///< a later version is applied already
+    std::size_t statements = 0, statements_done = 0; ///< done: of an unfinished one
 };
 
 /// What a run did.
@@ -94,17 +136,19 @@ struct migration_report {
     };
     std::vector<applied_file> applied;
     std::size_t already_applied = 0;
+    std::vector<planned_migration> planned; ///< of a dry run
 };
 
 /// Applies every migration of `set` that the history does not hold, on a connection of its own.
 ///
 /// Throws migration_error, always naming the file and the next step: drift (an applied file was changed or
 /// renamed), missing (an applied version has no file), newer_schema, out_of_order (a pending file is older than
-/// the newest applied one), unmet_requirement, lock_timeout, sql (with line and column; what the server said is
-/// in cause()). Throws connection_error if the connection is lost: commit_unknown() then says that the file
-/// under way may or may not be applied; running again settles it. Throws usage_error behind a pooler in
-/// transaction mode. In every case all files before the one at fault are applied and recorded, and nothing of
-/// that file is.
+/// the newest applied one), unmet_requirement, unconfirmed, lock_timeout, sql (with line and column; what the
+/// server said is in cause()). Throws connection_error, naming the file, if the connection is lost:
+/// commit_unknown() then says that the file under way may or may not be applied; running again settles it.
+/// Throws usage_error behind a pooler in transaction mode. In every case all files before the one at fault are
+/// applied and recorded. Of that file itself nothing is applied, or, if it says transaction=off, the statements
+/// before the one at fault, which the history knows: the next run goes on behind them.
 migration_report migrate(const connection_config& server, const migration_set& set,
                          const migration_options& options = {});
 

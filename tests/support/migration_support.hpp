@@ -16,11 +16,11 @@
 
 namespace howdah::test {
 
-/// A set of files, given as name and text.
+/// A set of files, given as name and text; down files go with their migrations.
 inline migration_set files(const std::vector<std::pair<std::string, std::string>>& named) {
-    std::vector<migration> all;
-    for (const auto& [name, text] : named) all.push_back(read_migration(name, text));
-    return migration_set(std::move(all));
+    std::vector<embedded_migration> all;
+    for (const auto& [name, text] : named) all.push_back({name, text});
+    return migration_set(embedded_migrations{all});
 }
 
 /// The one value that a query answers with.

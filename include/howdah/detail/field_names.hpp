@@ -88,12 +88,13 @@ template <std::size_t Count> struct name_ranges {
     std::size_t length = 0; ///< of all names together
 };
 
-/// Where the mark before `end` begins, in the spelling ", 70917}".
+/// Where the mark before `end` begins, in the spelling ", 70917}". By single characters, because the compiler runs it.
 constexpr std::size_t last_mark(const char* text, std::size_t end) noexcept {
-    constexpr std::string_view mark = ", 70917}";
-    for (auto at = end - mark.size(); at > 0; --at)
-        if (text[at] == ',' && std::string_view(text + at, mark.size()) == mark) return at;
-    return 0;
+    while (end > 8 &&
+           !(text[end - 1] == '}' && text[end - 2] == '7' && text[end - 3] == '1' && text[end - 4] == '9' &&
+             text[end - 5] == '0' && text[end - 6] == '7' && text[end - 7] == ' ' && text[end - 8] == ','))
+        --end;
+    return end - 8;
 }
 
 /// "...::id)), 70917}, ...::name)), 70917}": between one name and the next there is always the same text, so

@@ -44,6 +44,9 @@ exit_code code_of(migration_failure kind) noexcept {
     case migration_failure::newer_schema: return exit_code::newer_schema;
     case migration_failure::unmet_requirement: return exit_code::unmet_requirement;
     case migration_failure::history_format: return exit_code::history_format;
+    case migration_failure::history_begun: return exit_code::usage;
+    case migration_failure::no_way_back: return exit_code::missing;
+    case migration_failure::unconfirmed: return exit_code::unconfirmed;
     }
     return exit_code::other;
 }

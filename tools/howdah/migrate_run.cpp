@@ -15,6 +15,22 @@ void tell(const output& out, const migration_event& event) {
     case migration_event::kind::applied:
         out.line(out.coloured("applied", colour::green) + ' ' + file + " (" + spelled(event.duration) + ')');
         break;
+    case migration_event::kind::resuming:
+        out.message(file + ": going on behind statement " + std::to_string(event.statement) + " of " +
+                    std::to_string(event.statements));
+        break;
+    case migration_event::kind::statement:
+        out.begin_progress("applying " + file + ", statement " + std::to_string(event.statement) + " of " +
+                           std::to_string(event.statements));
+        break;
+    case migration_event::kind::retrying:
+        out.message(file + ": a table was locked for too long, trying again in " + spelled(event.duration));
+        break;
+    case migration_event::kind::undoing: out.begin_progress("taking back " + file); break;
+    case migration_event::kind::undone:
+        out.line(out.coloured("taken back", colour::green) + ' ' + file + " (" + spelled(event.duration) +
+                 ')');
+        break;
     case migration_event::kind::warning: out.warning(event.message); break;
     }
 }

@@ -5,6 +5,7 @@
 
 #include <howdah/connection.hpp>
 #include <howdah/repository.hpp>
+#include <howdah/stream.hpp>
 #include <howdah/transaction.hpp>
 
 #include "run.hpp"
@@ -38,6 +39,18 @@ namespace {
 void fetch(run& here) {
     howdah::connection db{{.url = url()}};
     here.measure([&] { here.take(howdah::query<account>(db, select_first, here.size())); });
+}
+
+void fetch_streamed(run& here) {
+    howdah::connection db{{.url = url()}};
+    here.measure([&] { here.take(howdah::query_streamed<account>(db, select_first, here.size())); });
+}
+
+void stream(run& here) {
+    howdah::connection db{{.url = url()}};
+    here.measure([&] {
+        for (const auto& row : howdah::stream<account>(db, select_first, here.size())) here.take(row);
+    });
 }
 
 /// As account, with one column that has no binary form.
@@ -90,10 +103,8 @@ void insert_returning(run& here) {
 }
 
 constexpr line lines[] = {
-    {"fetch", fetch},
-    {"text", text_fallback},
-    {"point", point},
-    {"insert-returning", insert_returning},
+    {"fetch", fetch}, {"fetch-streamed", fetch_streamed},     {"stream", stream}, {"text", text_fallback},
+    {"point", point}, {"insert-returning", insert_returning},
 };
 
 } // namespace

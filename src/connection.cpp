@@ -36,6 +36,10 @@ detail::session_access::session& detail::session_access::of(connection& on) {
     return *on.session_;
 }
 
+void connection::end_stream() noexcept {
+    if (session_ && session_->occupant) session_->occupant->evict();
+}
+
 connection_loan connection::do_borrow() {
     return connection_loan(*this);
 }

@@ -133,32 +133,21 @@ std::vector<column> columns_of(const result& from) {
     return columns;
 }
 
-/// The places of the fields, in bytes from the start of the struct, as one that exists tells them.
-class field_offsets {
-public:
-    field_offsets(const row_description& row, void* first) {
-        const auto count = row.fields.size();
-        std::vector<void*> many_addresses(count > few ? count : 0);
-        many_.resize(many_addresses.size());
-        std::array<void*, few> few_addresses;
-        void** const addresses = count > few ? many_addresses.data() : few_addresses.data();
-        std::size_t* const offsets = count > few ? many_.data() : few_.data();
-        row.addresses(first, addresses);
-        for (std::size_t i = 0; i < count; ++i)
-            offsets[i] = static_cast<std::size_t>(static_cast<std::byte*>(addresses[i]) -
-                                                  static_cast<std::byte*>(first));
-    }
-    [[nodiscard]] const std::size_t* data() const noexcept {
-        return many_.empty() ? few_.data() : many_.data();
-    }
-
-private:
-    static constexpr std::size_t few = 32; // more than most structs have: no allocation
-    std::array<std::size_t, few> few_;
-    std::vector<std::size_t> many_;
-};
-
 } // namespace
+
+void field_offsets::find(const row_description& row, void* first) {
+    const auto count = row.fields.size();
+    std::vector<void*> many_addresses(count > few ? count : 0);
+    many_.resize(many_addresses.size());
+    std::array<void*, few> few_addresses;
+    void** const addresses = count > few ? many_addresses.data() : few_addresses.data();
+    std::size_t* const offsets = count > few ? many_.data() : few_.data();
+    row.addresses(first, addresses);
+    for (std::size_t i = 0; i < count; ++i)
+        offsets[i] =
+            static_cast<std::size_t>(static_cast<std::byte*>(addresses[i]) - static_cast<std::byte*>(first));
+    found_ = true;
+}
 
 row_reading reading_of(const row_description& row, other_columns others) noexcept {
     return {others == other_columns::allowed ? &make_plan<other_columns::allowed>
@@ -193,16 +182,16 @@ void row_reader::refuse(std::size_t index, std::size_t field) const {
     }
 }
 
-void row_reader::read(std::size_t rows, void* into, std::size_t stride) {
+void row_reader::read(std::size_t rows, void* into, std::size_t stride, std::size_t first) {
     if (rows == 0) return;
-    auto* const first = static_cast<std::byte*>(into);
-    const field_offsets offsets(row_, into);
-    cell_decoder decoder(*plan_, offsets.data());
+    auto* const place = static_cast<std::byte*>(into);
+    if (!offsets_.found()) offsets_.find(row_, into);
+    cell_decoder decoder(*plan_, offsets_.data());
     std::size_t row = 0;
     try {
-        for (; row < rows; ++row) from_.decode_row(row, decoder, first + row * stride);
+        for (; row < rows; ++row) from_.decode_row(first + row, decoder, place + row * stride);
     } catch (...) {
-        refuse(row, decoder.failed());
+        refuse(first + row, decoder.failed());
     }
 }
 

@@ -51,10 +51,9 @@ bool is_commit(std::string_view text) noexcept {
 
 } // namespace
 
-detail::turn::turn(std::atomic<bool>& in_use) : in_use_(in_use) {
-    if (in_use_.exchange(true, std::memory_order_acquire))
-        throw usage_error("this connection is running a statement for another thread; take one connection "
-                          "per thread, or a pool");
+detail::turn::turn(std::atomic<const char*>& in_use, const char* why) : in_use_(in_use) {
+    const char* taken = nullptr;
+    if (!in_use_.compare_exchange_strong(taken, why, std::memory_order_acquire)) throw usage_error(taken);
 }
 
 waiter& connection::session::seam() const noexcept {
@@ -143,6 +142,11 @@ void connection::session::receive_or_cancel(std::string_view text, deadline unti
     } catch (const detail::deadline_passed&) {
         // Below: the statement is cancelled and the rest of its answer, whichever it is, received.
     }
+    cancel_and_receive(text, receiving);
+}
+
+void connection::session::cancel_and_receive(std::string_view text,
+                                             const std::function<void(deadline)>& receiving) {
     const deadline last = deadline_in(config.cancel_timeout);
     const cancel_request request(cancel_handle);
     try {

@@ -16,8 +16,32 @@
 
 namespace howdah {
 
+namespace detail {
+
+/// What keeps a session to itself between two calls: an open stream. Whoever needs the session back ends it.
+class occupant {
+public:
+    virtual void evict() noexcept = 0;  ///< the session is idle, in a transaction or broken afterwards
+    virtual void orphan() noexcept = 0; ///< the session is about to go
+protected:
+    occupant() = default;
+    occupant(const occupant&) = default;
+    occupant& operator=(const occupant&) = default;
+    ~occupant() = default;
+};
+
+inline constexpr const char* for_another_thread =
+    "this connection is running a statement for another thread; take one connection per thread, or a pool";
+
+} // namespace detail
+
 struct connection::session {
     explicit session(connection_config configuration);
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+    ~session() {
+        if (occupant) occupant->orphan();
+    }
 
     // connect.cpp
     void open();
@@ -45,6 +69,8 @@ struct connection::session {
     /// Calls `receiving(until)` and, when its deadline passes, cancels the statement and calls it once more.
     void receive_or_cancel(std::string_view text, deadline until,
                            const std::function<void(deadline)>& receiving);
+    /// The second half of that.
+    void cancel_and_receive(std::string_view text, const std::function<void(deadline)>& receiving);
     /// The last result of what was sent. Throws the first error, once all is received.
     [[nodiscard]] detail::result_handle answer(std::string_view text, deadline until);
     void simple(std::string_view commands, deadline until);
@@ -58,6 +84,29 @@ struct connection::session {
     /// `forgotten` receives the name of a statement that ran before and is of no use now.
     [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until,
                                   std::string& forgotten);
+    /// Sends a statement that has been learned before, if it is to be remembered: null if not.
+    [[nodiscard]] detail::known_statement* begin_statement(const statement& what, const parameters& values,
+                                                           deadline until,
+                                                           std::shared_ptr<const detail::reading_plan>& plan);
+    /// Hands `plan` to the first result of a statement, if the plan was made for its columns.
+    void accept(detail::known_statement* known, result& first,
+                std::shared_ptr<const detail::reading_plan> plan);
+    void forget_if_stale(const detail::known_statement* known, const server_error& failure,
+                         std::string& forgotten);
+    /// Calls `attempt(forgotten)`, and once more if the server had forgotten the statement and nothing has happened.
+    template <class Attempt> auto attempt_twice(deadline until, Attempt attempt) {
+        const bool outside = transaction_status() == PQTRANS_IDLE;
+        std::string forgotten;
+        try {
+            return attempt(forgotten);
+        } catch (const server_error& failure) {
+            // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
+            if (forgotten.empty() || !outside || transaction_status() != PQTRANS_IDLE) throw;
+            if (failure.sqlstate() == sqlstates::invalid_sql_statement_name) forgotten.clear();
+        }
+        if (!forgotten.empty()) simple("DEALLOCATE " + forgotten, until);
+        return attempt(forgotten);
+    }
     void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
     [[nodiscard]] detail::known_statement& learn(const statement& what,
                                                  std::span<const parameters::entry> values, deadline until);
@@ -80,22 +129,23 @@ struct connection::session {
     bool dirty = false;          ///< statements may have left session state behind
     bool dirty_prepared = false; ///< the user prepared or removed statements by SQL
     bool broken = false;
-    std::atomic<bool> in_use{false};
-    std::string_view running; ///< the text under way, for notices
+    std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
+    detail::occupant* occupant = nullptr;
+    std::string_view running; ///< the text under way
 };
 
 namespace detail {
 
-/// Marks a session as in use by one thread; a second one is refused.
+/// Marks a session as in use; whoever comes meanwhile is refused with a usage_error that says `why`.
 class turn {
 public:
-    explicit turn(std::atomic<bool>& in_use);
+    explicit turn(std::atomic<const char*>& in_use, const char* why = for_another_thread);
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
-    ~turn() { in_use_.store(false, std::memory_order_release); }
+    ~turn() { in_use_.store(nullptr, std::memory_order_release); }
 
 private:
-    std::atomic<bool>& in_use_;
+    std::atomic<const char*>& in_use_;
 };
 
 /// Thrown inside the core when a wait reaches its deadline; never leaves it.

@@ -176,44 +176,51 @@ connection::session::learn_to_read(const statement& what, std::span<const parame
     }
 }
 
-result connection::session::run_once(const statement& what, const parameters& values, deadline until,
-                                     std::string& forgotten) {
+detail::known_statement*
+connection::session::begin_statement(const statement& what, const parameters& values, deadline until,
+                                     std::shared_ptr<const detail::reading_plan>& plan) {
     const bool remember = what.reading.make_plan || (config.prepare_statements && what.prepare);
-    std::shared_ptr<const detail::reading_plan> plan;
     auto* known = remember ? &learn_to_read(what, values.entries(), until, plan) : nullptr;
     if (known) dirty = dirty || known->leaves_session_state;
     else note_state_left_by(what.text);
     send(what, values, known, plan ? plan->encoding : what.encoding);
+    return known;
+}
+
+void connection::session::accept(detail::known_statement* known, result& first,
+                                 std::shared_ptr<const detail::reading_plan> plan) {
+    if (!known) return;
+    known->has_run = true;
+    if (!known->name.empty() || same_columns(*known, first)) first.set_plan(std::move(plan));
+    else statements.erase(*known);
+}
+
+void connection::session::forget_if_stale(const detail::known_statement* known, const server_error& failure,
+                                          std::string& forgotten) {
+    if (!known || !known->has_run || !is_stale(failure)) return;
+    forgotten = known->name;
+    statements.erase(*known);
+}
+
+result connection::session::run_once(const statement& what, const parameters& values, deadline until,
+                                     std::string& forgotten) {
+    std::shared_ptr<const detail::reading_plan> plan;
+    auto* known = begin_statement(what, values, until, plan);
     try {
         auto answered = answer(what.text, until);
         if (!answered) return {};
         result received(answered.release());
-        if (!known) return received;
-        known->has_run = true;
-        if (!known->name.empty() || same_columns(*known, received)) received.set_plan(std::move(plan));
-        else statements.erase(*known);
+        accept(known, received, std::move(plan));
         return received;
     } catch (const server_error& failure) {
-        if (known && known->has_run && is_stale(failure)) {
-            forgotten = known->name;
-            statements.erase(*known);
-        }
+        forget_if_stale(known, failure, forgotten);
         throw;
     }
 }
 
 result connection::session::run(const statement& what, const parameters& values, deadline until) {
-    const bool outside = transaction_status() == PQTRANS_IDLE;
-    std::string forgotten;
-    try {
-        return run_once(what, values, until, forgotten);
-    } catch (const server_error& failure) {
-        // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
-        if (forgotten.empty() || !outside || transaction_status() != PQTRANS_IDLE) throw;
-        if (failure.sqlstate() == sqlstates::invalid_sql_statement_name) forgotten.clear();
-    }
-    if (!forgotten.empty()) simple("DEALLOCATE " + forgotten, until);
-    return run_once(what, values, until, forgotten);
+    return attempt_twice(until,
+                         [&](std::string& forgotten) { return run_once(what, values, until, forgotten); });
 }
 
 } // namespace howdah

@@ -104,6 +104,7 @@ void transaction::require_open(std::string_view wish) const {
 // Rolls back as well as it can be done in a bounded time.
 void transaction::abandon() noexcept {
     phase_ = phase::rolled_back;
+    connection_.end_stream(); // one that outlives its transaction
     const auto state = connection_.state();
     if (state == session_state::idle || state == session_state::broken) return;
     try {

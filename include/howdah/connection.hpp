@@ -87,6 +87,9 @@ public:
     /// 57014. Any thread.
     void cancel() noexcept;
 
+    /// Ends the stream that is open on this connection (howdah/stream.hpp), if one is, as its destructor would.
+    void end_stream() noexcept;
+
     /// Brings the session back to its defaults for the next user: rolls back an open transaction, and, if
     /// statements may have left session state behind (SET, LISTEN, temporary tables, advisory locks), resets
     /// that too. No round trip when nothing is dirty. Returns false if that failed: close the connection

@@ -4,6 +4,7 @@
 // every struct.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,15 +43,33 @@ enum class other_columns : bool { as_the_row_says, allowed };
 [[nodiscard]] row_reading reading_of(const row_description& row,
                                      other_columns others = other_columns::as_the_row_says) noexcept;
 
+/// The places of the fields, in bytes from the start of the struct.
+class field_offsets {
+public:
+    /// `first`: a struct that exists; they are the same for every other.
+    void find(const row_description& row, void* first);
+    [[nodiscard]] bool found() const noexcept { return found_; }
+    [[nodiscard]] const std::size_t* data() const noexcept {
+        return many_.empty() ? few_.data() : many_.data();
+    }
+
+private:
+    static constexpr std::size_t few = 32; // more than most structs have: no allocation
+    std::array<std::size_t, few> few_;
+    std::vector<std::size_t> many_;
+    bool found_ = false;
+};
+
 /// Reads rows of one result, by the plan that came with it or by one made here.
 class row_reader {
 public:
-    /// Throws as making a plan does. Both arguments must outlive the reader.
+    /// Throws as making a plan does. Both arguments must outlive the reader; `from` may be replaced by another result
+    /// of the same statement whose plan, if it had one, lives on.
     row_reader(const row_description& row, const result& from,
                other_columns others = other_columns::as_the_row_says);
-    /// Fills the structs that stand from `into` on, `stride` bytes apart, from the first `rows` rows, which must
-    /// exist. Throws decode_error naming column and row.
-    void read(std::size_t rows, void* into, std::size_t stride);
+    /// Fills the structs that stand from `into` on, `stride` bytes apart, from `rows` rows, which must exist, beginning
+    /// with row `first`. Throws decode_error naming column and row.
+    void read(std::size_t rows, void* into, std::size_t stride, std::size_t first = 0);
 
 private:
     [[noreturn]] void refuse(std::size_t index, std::size_t field) const;
@@ -59,6 +78,7 @@ private:
     const result& from_;
     std::shared_ptr<const reading_plan> made_; // null: the result brought its plan
     const reading_plan* plan_;
+    field_offsets offsets_;
 };
 
 /// How many rows a query has to answer with.

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The code of docs/streaming.md.
+#include <doctest/doctest.h>
+
+#include <howdah/pool.hpp>
+#include <howdah/stream.hpp>
+
+#include "test_database.hpp"
+
+namespace {
+
+// [event]
+struct event {
+    std::int64_t id;
+    std::string kind;
+    std::optional<std::string> note;
+};
+// [event-end]
+
+void fill(howdah::connection& db) {
+    db.run_script("create table events (id bigint primary key, kind text not null, note text);"
+                  "insert into events select n, 'kind ' || n % 3, null from generate_series(1, 1000) n");
+}
+
+TEST_CASE("streaming: rows one at a time") {
+    const auto database = howdah::test::fresh_database();
+    howdah::connection db{database.config()};
+    fill(db);
+    std::size_t seen = 0;
+    const auto publish = [&](const event&) { ++seen; };
+    // [stream]
+    for (const event& one : howdah::stream<event>(db, "select * from events where id > $1", 10)) publish(one);
+    // [stream-end]
+    CHECK(seen == 990);
+    // [streamed]
+    std::vector<event> all = howdah::query_streamed<event>(db, "select * from events");
+    // [streamed-end]
+    CHECK(all.size() == 1000);
+}
+
+TEST_CASE("streaming: ending early") {
+    const auto database = howdah::test::fresh_database();
+    howdah::pool pool{{.connection = database.config()}};
+    fill(*pool.acquire());
+    // [early]
+    auto rows = howdah::stream<event>(pool, "select * from events order by id"); // a connection of its own
+    for (event& one : rows) {
+        if (one.kind == "kind 0") break;
+        howdah::execute(pool, "update events set note = 'seen' where id = $1", one.id); // another connection
+    }
+    rows.close(); // or at the end of its scope
+    // [early-end]
+    CHECK(howdah::query_one<std::int64_t>(pool, "select count(*) from events where note = 'seen'") == 2);
+}
+
+} // namespace

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
+// needs: sql_lexer.cpp sql_scanner.cpp
+//
 // Any bytes: the lexer reads them to their end, its commands tile them, and reading a command alone gives that command.
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// numeric in binary.
+#include <howdah/numeric.hpp>
+
+#include "fuzz_decoder.hpp"
+
+using namespace howdah;
+using fuzz::decodes;
+
+// clang-format off
+HOWDAH_FUZZ(
+    decodes<numeric>(oids::numeric, format::binary))
+// clang-format on

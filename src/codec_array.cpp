@@ -3,6 +3,7 @@
 // Arrays of one dimension. Binary: array_send in the server's src/backend/utils/adt/arrayfuncs.c; text:
 // PostgreSQL manual, section 8.15.6.
 #include <howdah/codec.hpp>
+#include <howdah/type_details.hpp>
 
 #include <algorithm>
 
@@ -10,9 +11,12 @@ namespace howdah {
 
 namespace {
 
-/// How an element arrives in an array that arrives so. The element type of a user's array is not known from
-/// its number alone: any user-defined number stands for it.
+/// How an element arrives in an array that arrives so. Without the catalogue the element type of a user's array
+/// is not known: any user-defined number stands for it.
 wire element_wire(wire array) noexcept {
+    if (array.details && array.details->kind == type_kind::array)
+        return wire_of(array.details->element, array.encoding);
+    if (array.details) return {}; // no array
     const oid known = element_of(array.type);
     if (known == 0 && array.type >= oids::first_user_defined) return array;
     return {known, array.encoding};
@@ -24,7 +28,7 @@ public:
     element_reader(const detail::array_target& into, wire element)
         : into_(into), element_(element), decode_(into.element->decoder(element)) {
         if (!decode_)
-            throw decode_error("an array of " + type_name(element.type) + " cannot hold elements of " +
+            throw decode_error("an array of " + type_name(element) + " cannot hold elements of " +
                                into.element->name());
     }
 
@@ -79,10 +83,18 @@ std::size_t read_header(byte_reader& in, oid& element) {
     return static_cast<std::size_t>(count);
 }
 
-void decode_binary_array(std::string_view bytes, const detail::array_target& into) {
+/// How the elements arrive, by what the array itself says their type is.
+wire announced_wire(wire array, oid element) noexcept {
+    const auto* type = array.details;
+    const bool known = type && type->kind == type_kind::array && type->element.type == element;
+    return known ? wire_of(type->element, format::binary) : wire{element, format::binary};
+}
+
+void decode_binary_array(std::string_view bytes, wire from, const detail::array_target& into) {
     byte_reader in(bytes);
-    wire element{0, format::binary};
-    const std::size_t count = read_header(in, element.type);
+    oid type = 0;
+    const std::size_t count = read_header(in, type);
+    const wire element = announced_wire(from, type);
     into.clear(into.container);
     into.reserve(into.container, count);
     element_reader elements(into, element);
@@ -256,11 +268,16 @@ bool can_hold_array(wire from, const erased_codec& element) noexcept {
     // binary: no wrong array slips in.
     const bool as_text =
         element.type == oids::text && each.type < oids::first_user_defined && !names_an_object(each.type);
-    return element.decoder(as_text ? wire{each.type, format::binary} : each) != nullptr;
+    return element.decoder(as_text ? wire{each.type, format::binary, each.details} : each) != nullptr;
+}
+
+std::string array_refusal(wire from, const erased_codec& element) {
+    const wire each = element_wire(from);
+    return each.type != 0 && element.refusal ? element.refusal(each) : std::string();
 }
 
 void decode_array(std::string_view bytes, wire from, const array_target& into) {
-    if (from.encoding == format::binary) return decode_binary_array(bytes, into);
+    if (from.encoding == format::binary) return decode_binary_array(bytes, from, into);
     into.clear(into.container);
     element_reader elements(into, element_wire(from));
     array_text(bytes).read(elements);

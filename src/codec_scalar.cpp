@@ -4,6 +4,7 @@
 // per column, for exactly that column type and C++ type, so that a cell costs a length check, a load and a
 // range check.
 #include <howdah/codec.hpp>
+#include <howdah/type_details.hpp>
 
 #include <bit>
 #include <charconv>
@@ -291,11 +292,23 @@ void compiled_codec<bytes_value, oids::bytea>::encode(const bytes_value& value, 
 
 } // namespace detail
 
+namespace {
+
+std::string reason_of(const erased_codec& codec, wire from) {
+    const auto why = codec.refusal ? codec.refusal(from) : std::string();
+    return why.empty() ? std::string(detail::advice_on(from.type)) : ": " + why;
+}
+
+} // namespace
+
+std::string refusal_of(const erased_codec& codec, wire from) {
+    return type_name(from) + ", which " + codec.name() + " cannot hold" + reason_of(codec, from);
+}
+
 void decode_value(const erased_codec& with, wire from, std::optional<std::string_view> bytes, void* value) {
     const auto decode = with.decoder ? with.decoder(from) : nullptr;
     if (!decode)
-        throw decode_error(type_name(from.type) + " cannot be read into " + with.name() +
-                           std::string(detail::advice_on(from.type)));
+        throw decode_error(type_name(from) + " cannot be read into " + with.name() + reason_of(with, from));
     if (!bytes && !with.set_null)
         throw decode_error("NULL cannot be read into " + with.name() + ": use std::optional");
     if (!bytes) return with.set_null(value);

@@ -3,6 +3,7 @@
 // std::string, std::string_view, json and the labels of enums, and what users' own types refuse.
 #include <howdah/codec.hpp>
 #include <howdah/json.hpp>
+#include <howdah/type_details.hpp>
 
 #include <new>
 
@@ -42,6 +43,10 @@ bool has_plain_type(oid type) noexcept {
     case oids::bytea: return true;
     default: return false;
     }
+}
+
+bool is_enum(wire from) noexcept {
+    return from.details && from.details->kind == type_kind::enumeration;
 }
 
 void decode_string(std::string_view bytes, wire, void* value) {
@@ -87,7 +92,8 @@ template <> std::string compiled_codec<std::string, oids::text, oids::inferred, 
 template <>
 decode_function
 compiled_codec<std::string, oids::text, oids::inferred, format::text>::decoder(wire from) noexcept {
-    if (from.encoding == format::binary) return is_text_like(from.type) ? &decode_string : nullptr;
+    if (from.encoding == format::binary)
+        return is_text_like(from.type) || is_enum(from) ? &decode_string : nullptr;
     return has_plain_type(from.type) ? nullptr : &decode_string;
 }
 template <>
@@ -113,6 +119,7 @@ void compiled_codec<json, oids::jsonb, oids::inferred, format::text>::encode(con
 }
 
 bool can_hold_labels(wire from) noexcept {
+    if (from.details) return is_enum(from);
     return is_text_like(from.type) || from.type >= oids::first_user_defined;
 }
 

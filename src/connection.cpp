@@ -58,6 +58,21 @@ statement_description connection::describe(const statement& what, std::span<cons
     return out;
 }
 
+std::shared_ptr<const type_details> connection::type(oid number) {
+    auto& inside = detail::session_access::of(*this);
+    const detail::turn turn(inside.in_use);
+    inside.ask_for_types({number}, deadline_in(inside.config.statement_timeout));
+    const auto* found = inside.types.find(number);
+    return found ? std::shared_ptr<const type_details>(inside.types.keeper(), found) : nullptr;
+}
+
+std::shared_ptr<const type_details> connection::type_named(std::string_view name) {
+    statement asked = "SELECT pg_catalog.to_regtype($1)::pg_catalog.oid";
+    asked.prepare = false;
+    const auto number = run(asked, howdah::bind(name)).value<std::optional<oid>>(0, 0);
+    return number ? type(*number) : nullptr;
+}
+
 result connection::do_run(const statement& what, const parameters& values) {
     if (!session_ || session_->broken) refuse_broken();
     const detail::turn turn(session_->in_use);

@@ -2,6 +2,7 @@
 //
 // hstore. Source: hstore_send() and hstore_out() in contrib/hstore/hstore_io.c of PostgreSQL.
 #include <howdah/hstore.hpp>
+#include <howdah/type_details.hpp>
 
 #include "codec_support.hpp"
 #include "text_cursor.hpp"
@@ -130,7 +131,8 @@ template <> std::string hstore_codec::name() {
     return "howdah::hstore";
 }
 template <> decode_function hstore_codec::decoder(wire from) noexcept {
-    if (from.type < oids::first_user_defined) return nullptr;
+    if (from.type < oids::first_user_defined || (from.details && from.details->name != "hstore"))
+        return nullptr;
     return from.encoding == format::binary ? decode_binary : decode_text;
 }
 template <> void hstore_codec::encode(const hstore& value, format encoding, byte_writer& to) {

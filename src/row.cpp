@@ -7,6 +7,7 @@
 #include <string>
 
 #include <howdah/detail/row_description.hpp>
+#include <howdah/type_details.hpp>
 
 namespace howdah::detail {
 
@@ -35,24 +36,23 @@ std::string quoted(std::string_view name) {
 }
 
 std::string type_fault(std::string_view column, wire from, const row_field& field) {
-    std::string fault = "column " + quoted(column) + " is " + type_name(from.type) + ", which " +
-                        field.codec->name() + " cannot hold";
-    if (from.encoding == format::binary && field.codec->decoder({from.type, format::text}))
+    std::string fault = "column " + quoted(column) + " is " + refusal_of(*field.codec, from);
+    if (from.encoding == format::binary && field.codec->decoder({from.type, format::text, from.details}))
         fault += " in its binary form (ask for text: statement::encoding)";
-    fault.append(advice_on(from.type));
     return fault;
 }
 
 /// Does the result need to come as text, because this field can only be read from the text form of its
 /// column?
-bool needs_text(const row_field& field, oid type) noexcept {
-    return !field.codec->decoder({type, format::binary}) && field.codec->decoder({type, format::text});
+bool needs_text(const row_field& field, const column& from) noexcept {
+    return !field.codec->decoder({from.type, format::binary, from.details}) &&
+           field.codec->decoder({from.type, format::text, from.details});
 }
 
 format encoding_for(const row_description& row, std::span<const column> columns) noexcept {
     for (const auto& field : row.fields) {
         const auto at = row.by_position ? 0 : find_column(columns, field.column);
-        if (at < columns.size() && needs_text(field, columns[at].type)) return format::text;
+        if (at < columns.size() && needs_text(field, columns[at])) return format::text;
     }
     return format::binary;
 }
@@ -93,7 +93,7 @@ private:
         if (!row_.by_position && comes_again(columns_, at))
             add_fault(faults_,
                       "column " + quoted(field.column) + " is there more than once (rename one with AS)");
-        const wire wire_form{one.type, into_.encoding};
+        const wire wire_form{one.type, into_.encoding, one.details};
         const auto decode = field.codec->decoder(wire_form);
         if (!decode) add_fault(faults_, type_fault(one.name, wire_form, field));
         into_.steps.push_back({decode, field.codec->engage, field.codec->set_null, wire_form,
@@ -129,7 +129,7 @@ std::vector<column> columns_of(const result& from) {
     std::vector<column> columns;
     columns.reserve(from.column_count());
     for (std::size_t i = 0; i < from.column_count(); ++i)
-        columns.push_back({from.column_name(i), from.column_type(i)});
+        columns.push_back({.name = from.column_name(i), .type = from.column_type(i)});
     return columns;
 }
 

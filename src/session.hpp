@@ -13,6 +13,7 @@
 
 #include "pq_handles.hpp"
 #include "statement_cache.hpp"
+#include "type_catalogue.hpp"
 
 namespace howdah {
 
@@ -119,12 +120,22 @@ struct connection::session {
               format encoding);
     void note_state_left_by(std::string_view text) noexcept;
 
+    // type_lookup.cpp: the types that users created
+    /// Gives the columns the records of their types. False if one of these was known from earlier: it may be out of
+    /// date.
+    bool learn_types(detail::known_statement& of, deadline until);
+    /// The same for types by number, unless the session cannot look them up now.
+    void look_up_types(const std::vector<oid>& types, deadline until);
+    /// One round trip. Throws what a statement throws.
+    void ask_for_types(const std::vector<oid>& types, deadline until);
+
     [[nodiscard]] PGTransactionStatusType transaction_status() const noexcept;
 
     connection_config config;
     detail::connection_handle handle;
     std::shared_ptr<PGcancel> cancel_handle;
     detail::statement_cache statements;
+    detail::type_catalogue types;
     std::string pins;            ///< the SET commands that this server's defaults make necessary; empty: none
     bool dirty = false;          ///< statements may have left session state behind
     bool dirty_prepared = false; ///< the user prepared or removed statements by SQL

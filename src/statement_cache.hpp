@@ -30,6 +30,7 @@ struct known_statement {
     std::uint64_t last_used = 0;
 
     std::shared_ptr<const reading_plan> plan; ///< the last one that was asked for
+    std::shared_ptr<const void> type_keeper;  ///< of the records that the columns name; null: there are none
 
     /// The plan that `reading` makes for these columns, made once as long as it is the same reader that asks. Throws
     /// what making it throws.

@@ -163,15 +163,18 @@ connection::session::learn_to_read(const statement& what, std::span<const parame
         auto& known = learn(what, values, until);
         if (!what.reading.make_plan) return known;
         const bool described_now = !known.has_run;
+        const bool planned = known.plan && known.plan->reading == what.reading;
+        const bool types_are_new = planned || learn_types(known, until);
         try {
             plan = known.plan_for(what.reading);
             return known;
         } catch (const decode_error&) {
-            // The columns may be others by now than they were when the server described them.
+            // The columns, or their types, may be others by now than they were when the server described them.
+            if (!types_are_new) types.forget();
             const std::string name = known.name;
             statements.erase(known);
             if (!name.empty()) simple("DEALLOCATE " + name, until);
-            if (described_now) throw;
+            if (described_now && types_are_new) throw;
         }
     }
 }

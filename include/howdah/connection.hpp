@@ -21,6 +21,7 @@
 
 #include <howdah/connection_config.hpp>
 #include <howdah/executor.hpp>
+#include <howdah/type_details.hpp>
 
 namespace howdah {
 
@@ -82,6 +83,12 @@ public:
     /// does not read from the client.
     std::size_t copy_in(std::string_view command, std::string_view data,
                         std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+
+    /// What the catalogue says of a type now: one round trip. Null if there is no such type. The record and those that
+    /// it refers to live as long as the pointer, beyond this connection. Throws as run() does.
+    [[nodiscard]] std::shared_ptr<const type_details> type(oid number);
+    /// The same by name, as SQL writes it: "mood", "app.mood[]", "numeric". Two round trips.
+    [[nodiscard]] std::shared_ptr<const type_details> type_named(std::string_view name);
 
     /// Asks the server to stop the statement that runs now, if one does; that statement then fails with
     /// 57014. Any thread.

@@ -17,10 +17,14 @@ using oid = std::uint32_t;
 /// The two encodings of a value on the wire.
 enum class format : std::uint8_t { text = 0, binary = 1 };
 
+struct type_details; // type_details.hpp
+
 /// How the cells of one column arrive.
 struct wire {
     oid type = 0;
     format encoding = format::text;
+    /// What the server's catalogue says of a type that users created; null: built in, or not known.
+    const type_details* details = nullptr;
 };
 
 namespace oids {

@@ -27,6 +27,8 @@ struct column {
     oid type = 0;
     oid table = 0;                 ///< the table that it comes from, 0: none (an expression)
     std::int16_t table_column = 0; ///< its attribute number there
+    /// Of a type that users created, where a plan is made for it; lives as long as what it was asked of.
+    const type_details* details = nullptr;
 };
 
 namespace detail {

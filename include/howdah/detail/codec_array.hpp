@@ -39,6 +39,8 @@ void decode_array(std::string_view bytes, wire from, const array_target& into);
 void encode_array(const array_source& from, format encoding, byte_writer& to);
 /// True if arrays that arrive so may hold elements that `element` reads.
 bool can_hold_array(wire from, const erased_codec& element) noexcept;
+/// Why they may not; empty where there is no more to say.
+std::string array_refusal(wire from, const erased_codec& element);
 
 } // namespace detail
 
@@ -69,6 +71,7 @@ struct codec<std::vector<T>> {
                      [](void* to, std::size_t elements) { static_cast<vector*>(to)->reserve(elements); }});
             };
     }
+    static std::string refusal(wire from) { return detail::array_refusal(from, codec_for<T>); }
     static void encode(const std::vector<T>& values, format encoding, byte_writer& to) {
         detail::encode_array({&codec_for<T>, &values, values.size(),
                               [](const void* of, std::size_t index) -> const void* {

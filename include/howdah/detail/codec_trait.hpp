@@ -147,6 +147,7 @@ struct erased_codec {
     const void* (*look)(
         const void* value); ///< the leaf inside the value, null if that is NULL; null: the value itself
     void (*encode)(const void* leaf, format, byte_writer&); ///< null if the type can only be read
+    std::string (*refusal)(wire); ///< why decoder() is null, for messages; null: there is no more to say
 };
 
 namespace detail {
@@ -177,6 +178,8 @@ template <class T> constexpr erased_codec make_erased() {
         out.encode = [](const void* value, format encoding, byte_writer& to) {
             codec<leaf_type>::encode(*static_cast<const leaf_type*>(value), encoding, to);
         };
+    if constexpr (requires(wire from) { codec<leaf_type>::refusal(from); })
+        out.refusal = &codec<leaf_type>::refusal;
     return out;
 }
 
@@ -186,6 +189,9 @@ template <class T> constexpr erased_codec make_erased() {
 template <class T>
     requires(readable<T> || bindable<T>)
 inline constexpr erased_codec codec_for = detail::make_erased<T>();
+
+/// What keeps `codec` from reading values that arrive so: "mood, which std::int32_t cannot hold".
+std::string refusal_of(const erased_codec& codec, wire from);
 
 /// Decodes one cell into `value` (of the type that `with` was made for). Throws decode_error without place.
 void decode_value(const erased_codec& with, wire from, std::optional<std::string_view> bytes, void* value);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Asking the catalogue for the types that users created.
+#include "session.hpp"
+
+namespace howdah {
+
+void connection::session::ask_for_types(const std::vector<oid>& asked, deadline until) {
+    const char* const text = detail::type_query(PQserverVersion(handle.get()));
+    send(text, howdah::bind(asked), nullptr, format::binary);
+    auto answered = answer(text, until);
+    types.add(result(answered.release()));
+    types.readable = true;
+}
+
+void connection::session::look_up_types(const std::vector<oid>& asked, deadline until) {
+    const auto status = transaction_status();
+    if (asked.empty() || types.unreadable || (status != PQTRANS_IDLE && status != PQTRANS_INTRANS)) return;
+    // The catalogue may be closed to this user: that must not end the caller's transaction.
+    const bool guarded = status == PQTRANS_INTRANS && !types.readable;
+    if (guarded) simple("SAVEPOINT howdah_types", until);
+    try {
+        ask_for_types(asked, until);
+    } catch (const decode_error&) {
+        // They stay unknown.
+    } catch (const server_error& failure) {
+        const bool canceled = failure.sqlstate() == sqlstates::query_canceled;
+        if (canceled || (status == PQTRANS_INTRANS && !guarded)) throw;
+        types.unreadable = failure.sqlstate() == sqlstates::insufficient_privilege;
+        if (guarded) simple("ROLLBACK TO SAVEPOINT howdah_types", until);
+    }
+    if (guarded) simple("RELEASE SAVEPOINT howdah_types", until);
+}
+
+bool connection::session::learn_types(detail::known_statement& of, deadline until) {
+    if (types.is_full()) types.forget();
+    bool users_type = false, known_before = false;
+    std::vector<oid> missing;
+    for (const auto& one : of.columns) {
+        if (one.type < oids::first_user_defined) continue;
+        users_type = true;
+        if (types.find(one.type)) known_before = true;
+        else missing.push_back(one.type);
+    }
+    if (!users_type) return true;
+    look_up_types(missing, until);
+    for (auto& one : of.columns)
+        if (one.type >= oids::first_user_defined) one.details = types.find(one.type);
+    of.type_keeper = types.keeper();
+    return !known_before;
+}
+
+} // namespace howdah

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The code of docs/types.md on types that are made of others.
+#include <doctest/doctest.h>
+
+#include <howdah/composite.hpp>
+#include <howdah/howdah.hpp>
+
+#include "test_database.hpp"
+
+// [types_composite]
+struct address {
+    std::string street;
+    std::optional<std::string> zip; // an attribute may always be NULL
+};
+template <> struct howdah::composite<address> {
+    static constexpr auto name = "address"; // create type address as (street text, zip text)
+};
+
+struct customer {
+    std::int64_t id;
+    address home;
+    std::vector<address> others;
+};
+// [types_composite-end]
+
+TEST_CASE("types: composite types") {
+    const auto database = howdah::test::fresh_database();
+    auto db = database.connect();
+    db.run_script("create type address as (street text, zip text);"
+                  "create table customers (id bigint, home address, others address[])");
+    // [types_composite_use]
+    const address home{"12, Main Street", "10115"};
+    execute(db, "insert into customers values ($1, $2, $3)", 7, home, std::vector{home});
+    const auto found =
+        howdah::query_one<customer>(db, "select * from customers where (home).zip = $1", home.zip);
+    // [types_composite_use-end]
+    CHECK(found.home.street == home.street);
+    CHECK(found.others.size() == 1);
+}
+
+TEST_CASE("types: the catalogue") {
+    const auto database = howdah::test::fresh_database();
+    auto db = database.connect();
+    execute(db, "create type mood as enum ('ok')");
+    // [types_catalogue]
+    const auto mood = db.type_named("mood"); // null if there is no such type
+    const bool is_enum = mood && mood->kind == howdah::type_kind::enumeration;
+    // [types_catalogue-end]
+    CHECK(is_enum);
+}

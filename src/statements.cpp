@@ -79,6 +79,14 @@ bool same_columns(const detail::known_statement& known, const result& answer) no
     return true;
 }
 
+/// Where a text would become a money, the server's lc_monetary would decide which. (A number is converted, not read.)
+void refuse_money(const detail::known_statement& known) {
+    for (std::size_t i = 0; i < known.parameter_types.size(); ++i)
+        if (const auto advice = detail::advice_on(known.parameter_types[i]); !advice.empty())
+            throw usage_error("parameter $" + std::to_string(i + 1) + " is taken for " +
+                              type_name(known.parameter_types[i]) + std::string(advice));
+}
+
 /// Leaves pipeline mode whatever happens in between.
 class pipeline {
 public:
@@ -184,6 +192,7 @@ connection::session::begin_statement(const statement& what, const parameters& va
                                      std::shared_ptr<const detail::reading_plan>& plan) {
     const bool remember = what.reading.make_plan || (config.prepare_statements && what.prepare);
     auto* known = remember ? &learn_to_read(what, values.entries(), until, plan) : nullptr;
+    if (known && !known->has_run) refuse_money(*known);
     if (known) dirty = dirty || known->leaves_session_state;
     else note_state_left_by(what.text);
     send(what, values, known, plan ? plan->encoding : what.encoding);

@@ -128,6 +128,25 @@ TEST_CASE("money is refused, and the refusal names what to do instead") {
     CHECK(query_one<numeric>(db, "select ($1::money)::numeric", numeric("12.5")).text() == "12.50");
 }
 
+TEST_CASE("a text is not sent to a money column, whose server's locale would read it") {
+    const testing::database base = test::fresh_database();
+    auto db = base.connect();
+    execute(db, "create temp table sold(price money)");
+    for (int again = 0; again < 2; ++again) {
+        try {
+            execute(db, "insert into sold values ($1)", "12.50");
+            FAIL_CHECK("was sent");
+        } catch (const usage_error& refusal) {
+            CHECK(holds(refusal.what(), "parameter $1 is taken for money"));
+            CHECK(holds(refusal.what(), "cast it to numeric"));
+        }
+    }
+    CHECK(execute(db, "insert into sold values ($1::numeric)", "12.50") == 1);
+    CHECK(execute(db, "insert into sold values ($1)", numeric("12.50")) == 1);
+    CHECK(execute(db, "insert into sold values ($1)", 12) == 1);
+    CHECK(query_one<numeric>(db, "select sum(price)::numeric from sold").text() == "37.00");
+}
+
 TEST_CASE(
     "an interval is read in every style of the server, and written so that every style reads it the same") {
     const testing::database base = test::fresh_database();

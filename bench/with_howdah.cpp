@@ -7,6 +7,7 @@
 #include <howdah/repository.hpp>
 #include <howdah/stream.hpp>
 #include <howdah/transaction.hpp>
+#include <howdah/views.hpp>
 
 #include "run.hpp"
 
@@ -50,6 +51,14 @@ void stream(run& here) {
     howdah::connection db{{.url = url()}};
     here.measure([&] {
         for (const auto& row : howdah::stream<account>(db, select_first, here.size())) here.take(row);
+    });
+}
+
+void views(run& here) {
+    howdah::connection db{{.url = url()}};
+    here.measure([&] {
+        const auto rows = howdah::query_views<account_view>(db, select_first, here.size());
+        for (const auto& row : rows) here.take(row);
     });
 }
 
@@ -103,8 +112,13 @@ void insert_returning(run& here) {
 }
 
 constexpr line lines[] = {
-    {"fetch", fetch}, {"fetch-streamed", fetch_streamed},     {"stream", stream}, {"text", text_fallback},
-    {"point", point}, {"insert-returning", insert_returning},
+    {"fetch", fetch},
+    {"fetch-streamed", fetch_streamed},
+    {"views", views},
+    {"stream", stream},
+    {"text", text_fallback},
+    {"point", point},
+    {"insert-returning", insert_returning},
 };
 
 } // namespace

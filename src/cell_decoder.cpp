@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/detail/reading_plan.hpp>
 
+#include <howdah/detail/codec_view.hpp>
 #include <howdah/time.hpp>
 #include <howdah/uuid.hpp>
 
@@ -23,6 +24,7 @@ template <class T> known_form known(oid type, direct_form form) noexcept {
 } // namespace
 
 direct_form direct_form_of(const erased_codec& field, decode_function decode) noexcept {
+    constexpr wire text{oids::text, format::binary};
     // Asked of the codecs themselves, so that no codec has to know of the loop.
     static const known_form forms[] = {
         known<bool>(oids::boolean, direct_form::boolean),
@@ -36,6 +38,9 @@ direct_form direct_form_of(const erased_codec& field, decode_function decode) no
         known<std::string>(oids::text, direct_form::text),
         known<std::optional<std::string>>(oids::text, direct_form::optional_text),
         known<std::optional<timestamp>>(oids::timestamptz, direct_form::optional_timestamp),
+        {text_view_decoder(text), nullptr, direct_form::text_view},
+        {text_view_decoder(text), view_codec<std::optional<std::string_view>>.engage,
+         direct_form::optional_text_view},
     };
     for (const auto& each : forms)
         if (each.decode == decode && each.engage == field.engage) return each.form;

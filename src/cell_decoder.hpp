@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include <howdah/detail/reading_plan.hpp>
@@ -91,6 +92,13 @@ template <direct_form Form, class Cells>
         if (size == 0) return false;
         store_text(from.bytes(step.column), size, *static_cast<field_type*>(value));
         return true;
+    } else if constexpr (Form == direct_form::text_view || Form == direct_form::optional_text_view) {
+        const auto size = from.size(step.column);
+        if (size == 0) return false;
+        using field_type = std::conditional_t<Form == direct_form::text_view, std::string_view,
+                                              std::optional<std::string_view>>;
+        *static_cast<field_type*>(value) = std::string_view(from.bytes(step.column), size);
+        return true;
     } else if constexpr (Form == direct_form::optional_timestamp) {
         if (from.size(step.column) != 8) return false;
         const auto read = load_timestamp(from.bytes(step.column));
@@ -138,6 +146,8 @@ template <class Cells> void cell_decoder::decode(const Cells& from, void* into) 
                 HOWDAH_FORM(text);
                 HOWDAH_FORM(optional_text);
                 HOWDAH_FORM(optional_timestamp);
+                HOWDAH_FORM(text_view);
+                HOWDAH_FORM(optional_text_view);
             case direct_form::end: return;
             default: __builtin_unreachable();
             }

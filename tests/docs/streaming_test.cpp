@@ -5,6 +5,7 @@
 
 #include <howdah/pool.hpp>
 #include <howdah/stream.hpp>
+#include <howdah/views.hpp>
 
 #include "test_database.hpp"
 
@@ -17,6 +18,14 @@ struct event {
     std::optional<std::string> note;
 };
 // [event-end]
+
+// [event_view]
+struct event_view {
+    std::int64_t id;
+    std::string_view kind;
+    std::optional<std::string_view> note;
+};
+// [event_view-end]
 
 void fill(howdah::connection& db) {
     db.run_script("create table events (id bigint primary key, kind text not null, note text);"
@@ -52,6 +61,18 @@ TEST_CASE("streaming: ending early") {
     rows.close(); // or at the end of its scope
     // [early-end]
     CHECK(howdah::query_one<std::int64_t>(pool, "select count(*) from events where note = 'seen'") == 2);
+}
+
+TEST_CASE("streaming: views") {
+    const auto database = howdah::test::fresh_database();
+    howdah::connection db{database.config()};
+    fill(db);
+    // [views]
+    std::size_t length = 0;
+    const auto events = howdah::query_views<event_view>(db, "select * from events"); // the data is here
+    for (const event_view& one : events) length += one.kind.size() + one.note.value_or("").size();
+    // [views-end]
+    CHECK(length == 6000);
 }
 
 } // namespace

@@ -27,6 +27,8 @@ enum class direct_form : std::uint8_t {
     text,
     optional_text,
     optional_timestamp,
+    text_view,
+    optional_text_view,
     end, ///< no step: stands behind the last one
 };
 /// The form of a field with this codec, whose cells `decode` reads.

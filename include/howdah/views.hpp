@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Rows that view into their result: no text is copied, and a row is decoded when it is looked at.
+//
+//     struct line { std::int64_t id; std::string_view name; std::optional<std::string_view> note; };
+//     const auto lines = howdah::query_views<line>(db, "select * from lines");
+//     for (const line& one : lines) ...              // one.name lives as long as `lines`
+//
+// Fields may be std::string_view (whatever a std::string reads), std::span<const std::byte> (bytea), optionals of them,
+// and every type that an ordinary row may have.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <memory>
+
+#include <howdah/detail/codec_view.hpp>
+#include <howdah/query.hpp>
+
+namespace howdah {
+
+namespace detail {
+
+/// A result and what reads its rows.
+class view_source {
+public:
+    view_source(executor& on, statement what, const parameters& values, const row_description& row);
+    [[nodiscard]] std::size_t size() const noexcept { return answer_.row_count(); }
+    void read(std::size_t row, void* into) { reader_.read(1, into, 0, row); }
+
+private:
+    result answer_;
+    row_reader reader_;
+};
+
+[[noreturn]] void refuse_row(std::size_t row, std::size_t rows);
+
+template <class T>
+concept viewable = readable<T> || viewing<T>;
+
+template <class Row, class Field> struct require_viewable_field {
+    static_assert(
+        viewable<Field> && !std::is_const_v<Field>,
+        "howdah: a field of the row struct has a type that no codec reads, or is const; use one of the types "
+        "listed in codec.hpp, std::string_view or std::span<const std::byte>");
+    static constexpr bool value = viewable<Field> && !std::is_const_v<Field>;
+};
+template <class Row, class... Fields> consteval bool fields_are_viewable(type_list<Fields...>) {
+    return (require_viewable_field<Row, Fields>::value && ...);
+}
+
+template <class Row, class... Fields> consteval auto list_view_fields(type_list<Fields...>) {
+    row_field_list<sizeof...(Fields)> list{{{{}, {}, codec_of_view<Fields>()}...}};
+    for (std::size_t i = 0; i < sizeof...(Fields); ++i) {
+        list.all[i].field = fields<Row>::names[i];
+        list.all[i].column = column_of<Row>(fields<Row>::names[i]);
+    }
+    return list;
+}
+template <class Row> inline constexpr auto view_fields = list_view_fields<Row>(typename fields<Row>::types{});
+template <class T> inline constexpr row_field view_value_field{"", "", codec_of_view<T>()};
+
+template <class T> consteval row_description describe_views() {
+    using row = typename row_type<T>::type;
+    if constexpr (viewable<row> && !value_object<row>) {
+        return {
+            pretty_name<row>(), {&view_value_field<row>, 1}, value_description<int>.addresses, false, true};
+    } else if constexpr (require_fields<row>::value) {
+        static_assert(std::default_initializable<row>,
+                      "howdah: a row struct must be default-constructible, since rows are read in place");
+        if constexpr (fields_are_viewable<row>(typename fields<row>::types{}))
+            return {pretty_name<row>(),
+                    {view_fields<row>.all, fields<row>::count},
+                    &erased_addresses<row>,
+                    is_strict<row>() || !std::is_same_v<row, T>};
+    }
+    return {};
+}
+template <class T> inline constexpr row_description viewed = describe_views<T>();
+
+} // namespace detail
+
+/// The rows of a result that it owns, a forward range (std::ranges::forward_range) of values. What their views point to
+/// lives as long as this object, or one moved from it; that is why a temporary one gives no rows but to a range-for
+/// loop. Movable: iterators stay valid. Belongs to one thread at a time.
+template <class T> class row_views {
+public:
+    using row_type = queried_type<T>;
+
+    /// What query_views() does.
+    row_views(executor& on, const statement& what, const parameters& values)
+        : source_(std::make_unique<detail::view_source>(on, what, values, detail::viewed<T>)) {}
+
+    class iterator {
+    public:
+        using iterator_concept = std::forward_iterator_tag;
+        using iterator_category = std::input_iterator_tag;
+        using value_type = row_type;
+        using difference_type = std::ptrdiff_t;
+        using reference = row_type;
+        using pointer = void;
+
+        iterator() noexcept = default;
+        /// Decodes the row. Throws decode_error naming column and row; others can be read nevertheless.
+        [[nodiscard]] row_type operator*() const {
+            row_type row{};
+            of_->read(at_, &row);
+            return row;
+        }
+        iterator& operator++() noexcept {
+            ++at_;
+            return *this;
+        }
+        iterator operator++(int) noexcept {
+            auto before = *this;
+            ++at_;
+            return before;
+        }
+        [[nodiscard]] friend bool operator==(const iterator&, const iterator&) noexcept = default;
+
+    private:
+        friend row_views;
+        iterator(detail::view_source* of, std::size_t at) noexcept : of_(of), at_(at) {}
+        detail::view_source* of_ = nullptr;
+        std::size_t at_ = 0;
+    };
+
+    [[nodiscard]] iterator begin() const& noexcept { return {source_.get(), 0}; }
+    [[nodiscard]] iterator end() const& noexcept { return {source_.get(), size()}; }
+    iterator begin() const&& = delete; // its rows would view into what is gone
+    iterator end() const&& = delete;
+
+    /// 0 if moved from.
+    [[nodiscard]] std::size_t size() const noexcept { return source_ ? source_->size() : 0; }
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+
+    /// Decodes row `index`, from 0. Throws usage_error if there is no such row, and decode_error.
+    [[nodiscard]] row_type operator[](std::size_t index) const& {
+        if (index >= size()) detail::refuse_row(index, size());
+        return *iterator(source_.get(), index);
+    }
+    [[nodiscard]] row_type front() const& { return (*this)[0]; }
+    [[nodiscard]] row_type back() const& { return (*this)[size() - 1]; }
+    row_type operator[](std::size_t index) const&& = delete;
+    row_type front() const&& = delete;
+    row_type back() const&& = delete;
+
+private:
+    std::unique_ptr<detail::view_source> source_;
+};
+
+/// Runs a statement and gives rows that view into its result, for work that looks at rows and keeps none: nothing is
+/// allocated for a row. T: a struct or a single value, as for query(). Throws decode_error when the result does not
+/// fit T, and whatever executor::run() throws.
+template <class T, bindable... Values>
+[[nodiscard]] row_views<T> query_views(executor& on, const statement& what, const Values&... values) {
+    return row_views<T>(on, what, howdah::bind(values...));
+}
+
+} // namespace howdah

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Rows that view into their result.
+#include <doctest/doctest.h>
+
+#include <iterator>
+#include <ranges>
+#include <string>
+#include <utility>
+
+#include <howdah/pool.hpp>
+#include <howdah/views.hpp>
+
+#include "test_database.hpp"
+
+namespace {
+
+using howdah::connection;
+using howdah::query_views;
+
+howdah::testing::database& data() {
+    static auto made = howdah::test::fresh_database();
+    return made;
+}
+
+using bytes = std::span<const std::byte>;
+struct label {
+    std::string_view text;
+};
+struct line {
+    std::int64_t n;
+    std::string_view name;
+    std::optional<std::string_view> note;
+    bytes raw;
+    std::optional<bytes> more;
+    std::optional<label> tag;
+    std::string owned;
+    howdah::timestamp at;
+};
+constexpr auto* lines =
+    "select n, 'row ' || n as name, case when n % 2 = 0 then repeat('x', n::int) end as note, "
+    "decode('00ff', 'hex') as raw, case when n > 2 then '\\x01'::bytea end as more, "
+    "nullif('tag ' || n, 'tag 3') as tag, 'own ' || n as owned, "
+    "timestamptz '2026-01-01 00:00Z' + n * interval '1 s' as at "
+    "from generate_series(0::bigint, $1 - 1) n";
+
+static_assert(std::ranges::forward_range<howdah::row_views<line>>);
+static_assert(!std::ranges::borrowed_range<howdah::row_views<line>>);
+
+} // namespace
+
+TEST_CASE("views show what the result holds") {
+    connection db{data().config()};
+    const auto rows = query_views<line>(db, lines, std::int64_t{5});
+    CHECK(rows.size() == 5);
+    std::int64_t n = 0;
+    for (const line& row : rows) {
+        CHECK(row.n == n);
+        CHECK(row.name == "row " + std::to_string(n));
+        CHECK(row.note.has_value() == (n % 2 == 0));
+        CHECK((!row.note || *row.note == std::string(static_cast<std::size_t>(n), 'x'))); // also an empty one
+        REQUIRE(row.raw.size() == 2);
+        CHECK(row.raw[1] == std::byte{0xff});
+        CHECK(row.more.has_value() == (n > 2));
+        CHECK(row.tag.has_value() == (n != 3));
+        CHECK((!row.tag || row.tag->text == "tag " + std::to_string(n)));
+        CHECK(row.owned == "own " + std::to_string(n));
+        CHECK(row.at.time_since_epoch().count() % 60'000'000 == n * 1'000'000);
+        ++n;
+    }
+    CHECK(n == 5);
+    CHECK(rows[3].n == 3);
+    CHECK(rows.front().name.data() == rows[0].name.data()); // no copy
+    CHECK(rows.back().n == 4);
+    CHECK_THROWS_AS((void)rows[5], howdah::usage_error);
+    CHECK(std::ranges::distance(rows) == 5);
+}
+
+TEST_CASE("views outlive the connection and the object that they were moved from") {
+    auto rows = [] {
+        howdah::pool connections{{.connection = data().config()}};
+        return query_views<line>(connections, lines, std::int64_t{3});
+    }();
+    auto second = std::next(rows.begin());
+    const auto first = rows.front();
+    const auto moved = std::move(rows);
+    CHECK((*second).name == "row 1");
+    CHECK(first.name == "row 0");
+    CHECK(rows.empty());                                      // NOLINT: moved from
+    CHECK(rows.begin() == rows.end());                        // NOLINT
+    CHECK_THROWS_AS((void)rows.front(), howdah::usage_error); // NOLINT
+}
+
+TEST_CASE("single values, empty results and strict rows can be viewed") {
+    connection db{data().config()};
+    std::string all;
+    for (const std::string_view name :
+         query_views<std::string_view>(db, "select 'n' || n from generate_series(1, 3) n"))
+        all += name;
+    CHECK(all == "n1n2n3");
+    const auto none = query_views<std::optional<std::string_view>>(db, "select null::text");
+    CHECK_FALSE(none.front().has_value());
+    const auto empty = query_views<line>(db, lines, std::int64_t{0});
+    CHECK(empty.empty());
+    CHECK(empty.begin() == empty.end());
+    CHECK_THROWS_AS((void)empty.front(), howdah::usage_error);
+    CHECK_THROWS_AS((void)empty.back(), howdah::usage_error);
+    CHECK_THROWS_AS((void)query_views<howdah::strict<label>>(db, "select 'x' as text, 1 as surplus"),
+                    howdah::decode_error);
+}
+
+TEST_CASE("what a view cannot show is refused") {
+    connection db{data().config()};
+    const auto refuses = [&](auto action, std::string_view part) {
+        try {
+            action();
+        } catch (const howdah::decode_error& failure) {
+            CAPTURE(failure.what());
+            return std::string_view(failure.what()).find(part) != std::string_view::npos;
+        }
+        return false;
+    };
+    const auto nulls =
+        query_views<std::string_view>(db, "select nullif('n' || n, 'n2') from generate_series(1, 3) n");
+    CHECK(nulls[0] == "n1");
+    CHECK(refuses([&] { (void)nulls[1]; }, "row 1"));
+    CHECK(nulls[2] == "n3"); // the others can be read
+    CHECK(refuses([&] { (void)query_views<std::string_view>(db, "select 1"); },
+                  "std::string_view cannot hold"));
+    CHECK(refuses([&] { (void)query_views<bytes>(db, "select 'text'"); },
+                  "std::span<const std::byte> cannot hold"));
+    // An interval is read from its text, and the whole result comes as text then.
+    const auto interval = query_views<std::string_view>(db, "select interval '1 day'");
+    CHECK(interval.front() == "1 day");
+    struct mixed {
+        std::string_view took;
+        bytes raw;
+    };
+    CHECK(refuses(
+        [&] { (void)query_views<mixed>(db, "select interval '1 day' as took, '\\x00'::bytea as raw"); },
+        "column \"raw\" is bytea"));
+    CHECK(howdah::query_one<std::int32_t>(db, "select 1") == 1);
+}
+
+TEST_CASE("bytes that are viewed can be sent") {
+    connection db{data().config()};
+    const auto rows = query_views<bytes>(db, "select '\\x0001fe'::bytea");
+    CHECK(howdah::query_one<bool>(db, "select $1 = '\\x0001fe'::bytea", rows.front()));
+    CHECK(howdah::query_one<bool>(db, "select $1 is null", std::optional<bytes>{}));
+    howdah::parameters as_text{howdah::format::text};
+    as_text.add(rows.front());
+    CHECK(db.run("select $1 = '\\x0001fe'::bytea", as_text).value<bool>(0, 0));
+}

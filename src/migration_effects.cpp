@@ -143,7 +143,8 @@ private:
         effect.line = at.line;
         effect.column = at.column;
         effect.statement = placed.statement.verb;
-        if (!table.empty()) effect.statement.append(" ").append(table);
+        if (!table.empty())
+            effect.statement.append(placed.statement.is("create index") ? " on " : " ").append(table);
         if (!what.empty()) effect.statement.append(" ").append(what);
         effect.table = table;
         effect.lock = row.lock;
@@ -160,8 +161,7 @@ private:
             const auto* found = find_row(alter_table_rows, action.what);
             const lock_row unknown{"", action.what.starts_with("set") ? share_update_exclusive
                                                                       : access_exclusive};
-            auto& effect = add(placed, table, found ? *found : unknown,
-                               action.name.empty() ? action.what : action.what + ' ' + action.name);
+            auto& effect = add(placed, table, found ? *found : unknown, shown(action));
             if (action.what == "add column") add_column(action, pieces, effect);
             if (has_words(pieces, "not valid") || has_words(pieces, "using index")) effect.scans = false;
             if (has_words(pieces, "concurrently")) effect.lock = share_update_exclusive;
@@ -169,6 +169,14 @@ private:
             referenced(placed, pieces);
             if (action.what == "attach partition") attached(placed, action);
         }
+    }
+
+    /// "alter column email set not null": the name stands behind the second word.
+    static std::string shown(const alter_action& action) {
+        auto out = action.what;
+        if (!action.name.empty())
+            out.insert(std::min(out.find(' ', out.find(' ') + 1), out.size()), ' ' + action.name);
+        return out;
     }
 
     /// A foreign key locks the table that it refers to as well, against changes alone.

@@ -76,8 +76,8 @@ void use_exemptions(std::vector<lint_finding>& found, const detail::migration_si
 std::vector<lint_finding> lint_side(const detail::migration_side& side, detail::lint_direction direction) {
     auto found = detail::apply_rules(detail::migration_statements(side), direction);
     use_exemptions(found, side);
-    std::stable_sort(found.begin(), found.end(), [](const auto& left, const auto& right) {
-        return std::tie(left.line, left.column) < std::tie(right.line, right.column);
+    std::sort(found.begin(), found.end(), [](const auto& left, const auto& right) {
+        return std::tie(left.line, left.column, left.rule) < std::tie(right.line, right.column, right.rule);
     });
     return found;
 }

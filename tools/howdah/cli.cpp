@@ -25,9 +25,22 @@ namespace {
 
 using command = int (*)(const context&);
 const std::map<std::string_view, command> commands{
-    {"migrate add", migrate_add},   {"migrate run", migrate_run},   {"migrate plan", migrate_plan},
-    {"migrate info", migrate_info}, {"db create", database_create}, {"db drop", database_drop},
-    {"db reset", database_reset},   {"db url", database_url_shown}, {"exit-codes", list_exit_codes},
+    {"migrate add", migrate_add},
+    {"migrate run", migrate_run},
+    {"migrate plan", migrate_plan},
+    {"migrate verify", migrate_verify},
+    {"migrate baseline", migrate_baseline},
+    {"migrate repair", migrate_repair},
+    {"migrate undo", migrate_undo},
+    {"migrate script", migrate_script},
+    {"migrate lint", migrate_lint},
+    {"migrate wait", migrate_wait},
+    {"migrate info", migrate_info},
+    {"db create", database_create},
+    {"db drop", database_drop},
+    {"db reset", database_reset},
+    {"db url", database_url_shown},
+    {"exit-codes", list_exit_codes},
 };
 
 int run(int argc, const char* const* argv, const embedded_migrations* embedded) {

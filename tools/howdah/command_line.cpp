@@ -44,19 +44,43 @@ void add_policies(CLI::App& to, options& out) {
                 "Go on although the database has versions later than all files");
 }
 
+void add_lock_wait(CLI::App& to, options& out) {
+    to.add_option("--lock-wait", out.lock_wait, "How long to wait for another runner; default: 60s")
+        ->type_name("TIME");
+}
+
+void add_placeholders(CLI::App& to, options& out) {
+    to.add_option("--placeholder", out.placeholders,
+                  "What stands for ${NAME} in the files; may be given several times")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+}
+
+void add_change(CLI::App& to, options& out) {
+    add_lock_wait(to, out);
+    add_confirm(to, out, "The name of a protected database, to show that you mean it");
+}
+
+void add_repair(CLI::App& to, options& out) {
+    to.add_option("--accept", out.accept, "Take the changed file of this version as it is now")
+        ->type_name("VERSION");
+    to.add_option("--finish", out.finish, "This version is wholly applied, by hand")->type_name("VERSION");
+    to.add_option("--forget", out.forget, "This version is wholly undone, by hand")->type_name("VERSION");
+    add_change(to, out);
+}
+
 void add_run(CLI::App& to, options& out) {
     to.add_option("--to", out.to, "The last version to apply; default: all")->type_name("VERSION");
     to.add_flag("--dry-run", out.dry_run, "Show what would run, and change nothing");
     add_policies(to, out);
-    to.add_option("--lock-wait", out.lock_wait, "How long to wait for another runner; default: 60s")
-        ->type_name("TIME");
+    add_placeholders(to, out);
     to.add_option("--table-lock-timeout", out.table_lock_timeout,
                   "How long a statement may wait for a table; default: 5s; 0: no limit")
         ->type_name("TIME");
     to.add_option("--statement-timeout", out.statement_timeout,
                   "How long a statement may run; default: 0, no limit")
         ->type_name("TIME");
-    add_confirm(to, out, "The name of a protected database, to show that you mean it");
+    add_change(to, out);
 }
 
 using adder = void (*)(CLI::App&, options&);
@@ -75,6 +99,46 @@ const std::map<std::string_view, adder>& own_options() {
         {"migrate plan",
          [](CLI::App& to, options& out) {
              to.add_option("--to", out.to, "The last version to show; default: all")->type_name("VERSION");
+             add_policies(to, out);
+             add_placeholders(to, out);
+         }},
+        {"migrate verify",
+         [](CLI::App& to, options& out) {
+             to.add_flag("--offline", out.offline, "Check the files alone, without a server");
+             add_policies(to, out);
+             add_placeholders(to, out);
+         }},
+        {"migrate baseline",
+         [](CLI::App& to, options& out) {
+             to.add_option("VERSION", out.names, "The last version that the database has")
+                 ->required()
+                 ->expected(1);
+             add_change(to, out);
+         }},
+        {"migrate repair", add_repair},
+        {"migrate undo",
+         [](CLI::App& to, options& out) {
+             to.add_option("--to", out.to,
+                           "Go back to this version; 0: take all back; default: the newest one alone")
+                 ->type_name("VERSION");
+             add_placeholders(to, out);
+             add_change(to, out);
+         }},
+        {"migrate script",
+         [](CLI::App& to, options& out) {
+             to.add_option("--from", out.from, "The version that the database has; default: none")
+                 ->type_name("VERSION");
+             to.add_option("--to", out.to, "The last version to apply; default: all")->type_name("VERSION");
+             add_placeholders(to, out);
+         }},
+        {"migrate lint",
+         [](CLI::App& to, options& out) {
+             to.add_option("VERSION", out.names, "Only these versions or files; default: all");
+             to.add_flag("--rules", out.rules, "List the rules");
+         }},
+        {"migrate wait",
+         [](CLI::App& to, options& out) {
+             to.add_option("--timeout", out.timeout, "How long to wait; default: 60s")->type_name("TIME");
              add_policies(to, out);
          }},
         {"migrate info",
@@ -156,6 +220,7 @@ struct application {
 option_text describe(const CLI::Option& option) {
     option_text out{.names = option.get_name(false, true), .value = {}, .about = option.get_description()};
     out.positional = option.get_positional();
+    out.required = option.get_required();
     if (out.positional) out.names = option.get_name(true);
     if (option.get_items_expected_max() > 0 && option.get_type_size() > 0) out.value = option.get_type_name();
     return out;

@@ -19,7 +19,7 @@ struct options {
     std::string history_schema = "public", history_table = "howdah_migrations";
     bool json = false;
 
-    std::optional<std::string> to{}, from{}, confirm{};
+    std::optional<std::string> to{}, from{}, confirm{}, accept{}, finish{}, forget{};
     std::vector<std::string> names{}; ///< positional arguments
     std::vector<std::string> placeholders{}, schemas{};
     std::string format{}, remark{};
@@ -36,7 +36,7 @@ struct option_text {
     std::string value; ///< what stands behind it: "VERSION"; empty for a flag
     std::string about;
     std::vector<std::string> choices{};
-    bool positional = false;
+    bool positional = false, required = false;
 };
 
 /// One command, as help, completion and the manual page show it.

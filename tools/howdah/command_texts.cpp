@@ -10,6 +10,10 @@ const std::vector<exit_code> reading{exit_code::no_connection, exit_code::sql};
 const std::vector<exit_code> files_only{exit_code::bad_file, exit_code::duplicate};
 const std::vector<exit_code> comparing{exit_code::bad_file, exit_code::duplicate, exit_code::no_connection,
                                        exit_code::sql, exit_code::history_format};
+const std::vector<exit_code> mending{
+    exit_code::sql,         exit_code::locked,       exit_code::no_connection,  exit_code::bad_file,
+    exit_code::unconfirmed, exit_code::missing,      exit_code::history_format, exit_code::commit_unknown,
+    exit_code::no_way_back, exit_code::history_begun};
 const std::vector<exit_code> running{exit_code::sql,
                                      exit_code::drift,
                                      exit_code::locked,
@@ -61,6 +65,59 @@ const command_words words[] = {
      compares | takes_json,
      {exit_code::sql, exit_code::pending, exit_code::drift, exit_code::no_connection, exit_code::bad_file,
       exit_code::duplicate, exit_code::missing, exit_code::history_format}},
+    {"migrate verify",
+     "Checks that files and history agree: everything that run would refuse.",
+     "Lists all faults, not only the first: changed, missing and late files, requirements, placeholders "
+     "without\n"
+     "value. The exit code is that of the first one. With --offline only what needs no database.\n\n"
+     "  % migrate verify\n"
+     "  % migrate verify --offline",
+     compares | takes_json,
+     {exit_code::sql, exit_code::drift, exit_code::no_connection, exit_code::bad_file, exit_code::duplicate,
+      exit_code::missing, exit_code::out_of_order, exit_code::newer_schema, exit_code::unmet_requirement,
+      exit_code::history_format}},
+    {"migrate baseline", "Begins the history of a database that has its schema already.",
+     "Everything up to the version counts as applied, without running.\n\n"
+     "  % migrate baseline 0007",
+     compares, mending},
+    {"migrate repair", "Mends the history where files and database are right and it is not. Runs no file.",
+     "--accept: an applied file was changed, and that is harmless: take it as it is now.\n"
+     "--finish: a file stopped in the middle, and the rest was done by hand: it is applied.\n"
+     "--forget: a file stopped in the middle, or is gone, and what it did was undone by hand.\n"
+     "What the row was stays in its column remark.\n\n"
+     "  % migrate repair --accept 0007",
+     compares, mending},
+    {"migrate undo", "Takes migrations back, the newest first, with their down files.",
+     "Without --to the newest one alone. Each in a transaction, with the removal of its row. If one of them "
+     "has no\n"
+     "down file nothing is run.\n\n"
+     "  % migrate undo\n"
+     "  % migrate undo --to 0007",
+     compares | takes_json, mending},
+    {"migrate script",
+     "Writes one SQL script for psql that does what run would do.",
+     "For a database that only someone else may change. History rows are included; no server is asked.\n\n"
+     "  % migrate script --from 0007 > next.sql\n"
+     "  psql -v ON_ERROR_STOP=1 -f next.sql",
+     takes_files | takes_history,
+     {exit_code::bad_file, exit_code::duplicate, exit_code::missing}},
+    {"migrate lint",
+     "Finds what hurts a database in use: locks, rewrites, breaking changes, lost rows.",
+     "Reads the files alone. A file may break a rule if it says why:\n"
+     "  -- howdah: lint-ignore=drop-table no program has used it since May\n"
+     "Errors make the exit code 8, warnings do not.\n\n"
+     "  % migrate lint\n"
+     "  % migrate lint 0007\n"
+     "  % migrate lint --rules",
+     takes_files | takes_json,
+     {exit_code::bad_file, exit_code::lint, exit_code::duplicate, exit_code::own_transaction}},
+    {"migrate wait",
+     "Waits until the server answers and nothing is pending.",
+     "For programs that start while another one migrates.\n\n"
+     "  % migrate wait --timeout 2min",
+     compares,
+     {exit_code::sql, exit_code::pending, exit_code::drift, exit_code::no_connection, exit_code::bad_file,
+      exit_code::missing, exit_code::out_of_order, exit_code::newer_schema, exit_code::history_format}},
     {"db create", "Makes the database that the URL names.",
      "Connects to the database 'postgres' of the same server to do so. A database that is there is left "
      "alone.\n\n"

@@ -48,6 +48,21 @@ milliseconds read_time(const std::string& text, const char* option) {
     throw refusal{exit_code::usage, std::string(option) + " takes a time such as 500ms, 5s, 10min, 1h or 0"};
 }
 
+namespace {
+
+std::vector<migration_placeholder> placeholders_of(const context& in) {
+    std::vector<migration_placeholder> out;
+    for (const auto& one : in.given.placeholders) {
+        const auto equals = one.find('=');
+        if (equals == one.npos || equals == 0)
+            throw refusal{exit_code::usage, "--placeholder takes NAME=VALUE"};
+        out.push_back({one.substr(0, equals), one.substr(equals + 1)});
+    }
+    return out;
+}
+
+} // namespace
+
 migration_options migration_options_of(const context& in) {
     migration_options out;
     out.schema = in.given.history_schema;
@@ -59,7 +74,17 @@ migration_options migration_options_of(const context& in) {
     out.lock_timeout = read_time(in.given.lock_wait, "--lock-wait");
     out.table_lock_timeout = read_time(in.given.table_lock_timeout, "--table-lock-timeout");
     out.statement_timeout = read_time(in.given.statement_timeout, "--statement-timeout");
+    out.placeholders = placeholders_of(in);
+    if (in.given.confirm) out.confirmed = *in.given.confirm;
+    out.on_event = [&in](const migration_event& event) { tell(in, event); };
     return out;
+}
+
+connection_config checked_server_of(const context& in) {
+    auto server = server_of(in);
+    connection on(server);
+    check_protection(in, on, false);
+    return server;
 }
 
 void check_protection(const context& in, connection& on, bool never) {

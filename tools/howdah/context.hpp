@@ -30,14 +30,23 @@ struct context {
 [[nodiscard]] migration_set files_of(const context& in);
 /// The directory that --source names, or "migrations".
 [[nodiscard]] std::string directory_of(const context& in);
-/// History table, policies and limits as the command line has them. Throws refusal for a time that is none.
+/// History table, policies, limits and placeholders as the command line has them; events go to tell(). Throws refusal
+/// for a time that is none.
 [[nodiscard]] migration_options migration_options_of(const context& in);
 /// "500ms", "5s", "10min", "1h", "0". Throws refusal naming the option.
 [[nodiscard]] std::chrono::milliseconds read_time(const std::string& text, const char* option);
 
+/// server_of(), after a look at whether the database may be changed: what check_protection() throws.
+[[nodiscard]] connection_config checked_server_of(const context& in);
 /// Throws refusal if the database is protected and --confirm does not name it. `never`: not even then.
 void check_protection(const context& in, connection& on, bool never);
 
+/// Shows what a run tells: lines, and the progress line.
+void tell(const context& in, const migration_event& event);
+[[nodiscard]] json_value json_of(const migration_report::applied_file& file);
+
+/// A message of the library without what it advises programs to do.
+[[nodiscard]] std::string without_advice(std::string text);
 /// Says what went wrong: the place, the server's words, the next command to type. Returns the exit code.
 int report(const context& in, const error& failure);
 

@@ -9,7 +9,7 @@
 namespace howdah::cli {
 namespace {
 
-constexpr std::array<exit_code_text, 19> texts{{
+constexpr std::array<exit_code_text, 21> texts{{
     {exit_code::done, "done; of a question: yes, all is well"},
     {exit_code::sql, "the server refused a statement; of schema diff: the schemas differ"},
     {exit_code::usage, "the command line or the configuration cannot be used; nothing was done"},
@@ -29,7 +29,21 @@ constexpr std::array<exit_code_text, 19> texts{{
     {exit_code::history_format, "the history table is of a later howdah, or no history table"},
     {exit_code::commit_unknown, "the connection broke during COMMIT: run again to settle it"},
     {exit_code::other, "any other failure"},
+    {exit_code::history_begun, "a baseline for a database that has a history already"},
+    {exit_code::no_way_back, "undo of a migration that has no down file"},
 }};
+
+} // namespace
+
+std::span<const exit_code_text> exit_codes() noexcept {
+    return texts;
+}
+
+std::string_view meaning_of(exit_code code) noexcept {
+    const auto* const found =
+        std::find_if(texts.begin(), texts.end(), [&](const auto& known) { return known.code == code; });
+    return found == texts.end() ? std::string_view{} : found->meaning;
+}
 
 exit_code code_of(migration_failure kind) noexcept {
     switch (kind) {
@@ -44,23 +58,11 @@ exit_code code_of(migration_failure kind) noexcept {
     case migration_failure::newer_schema: return exit_code::newer_schema;
     case migration_failure::unmet_requirement: return exit_code::unmet_requirement;
     case migration_failure::history_format: return exit_code::history_format;
-    case migration_failure::history_begun: return exit_code::usage;
-    case migration_failure::no_way_back: return exit_code::missing;
+    case migration_failure::history_begun: return exit_code::history_begun;
+    case migration_failure::no_way_back: return exit_code::no_way_back;
     case migration_failure::unconfirmed: return exit_code::unconfirmed;
     }
     return exit_code::other;
-}
-
-} // namespace
-
-std::span<const exit_code_text> exit_codes() noexcept {
-    return texts;
-}
-
-std::string_view meaning_of(exit_code code) noexcept {
-    const auto* const found =
-        std::find_if(texts.begin(), texts.end(), [&](const auto& known) { return known.code == code; });
-    return found == texts.end() ? std::string_view{} : found->meaning;
 }
 
 exit_code code_of(const error& failure) noexcept {

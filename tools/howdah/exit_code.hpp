@@ -9,7 +9,8 @@
 
 namespace howdah {
 class error;
-}
+enum class migration_failure;
+} // namespace howdah
 
 namespace howdah::cli {
 
@@ -34,6 +35,8 @@ enum class exit_code : int {
     commit_unknown = 17,
     different = 1, // as diff(1) has it
     other = 18,
+    history_begun = 19,
+    no_way_back = 20,
 };
 
 /// One row of the table that people read.
@@ -46,6 +49,7 @@ struct exit_code_text {
 
 /// The code for a failure.
 [[nodiscard]] exit_code code_of(const error& failure) noexcept;
+[[nodiscard]] exit_code code_of(migration_failure kind) noexcept;
 
 /// A command refused to go on, and why: the message and the code that go with it.
 struct refusal {

@@ -16,7 +16,7 @@ std::string usage_line(const command_text& command) {
     std::string out = "Usage: " + command.path;
     if (!command.commands.empty()) return out + " COMMAND";
     for (const auto& option : command.options)
-        if (option.positional) out += ' ' + option.names;
+        if (option.positional) out += option.required ? ' ' + option.names : " [" + option.names + "]...";
     return out + " [OPTION]...";
 }
 

@@ -49,7 +49,7 @@ void print(const output& out, const std::vector<migration_entry>& entries) {
     for (const auto& one : entries) {
         const auto state = text_of(one.state);
         std::string remark = one.out_of_order ? "applied late" : "";
-        if (!one.error.empty()) remark = one.error.substr(0, one.error.find('\n'));
+        if (!one.error.empty()) remark = without_advice(one.error.substr(0, one.error.find('\n')));
         rows.push_back({one.version.empty() ? "R" : one.version, one.name,
                         cell(std::string(state.name), state.with), shown(one.applied_at), remark});
     }

@@ -25,13 +25,12 @@ migration_draft create_table(const std::string& table) {
                 "    id bigint generated always as identity primary key,\n"
                 "    created_at timestamptz not null default now()\n"
                 ");\n",
-            "-- howdah: lint-ignore=drop-table takes back its creation\ndrop table " + table + ";\n"};
+            "drop table " + table + ";\n"};
 }
 
 migration_draft add_column(const std::string& column, const std::string& table) {
     return {"alter table " + table + " add column " + column + " text;\n",
-            "-- howdah: lint-ignore=drop-column takes back its creation\nalter table " + table +
-                " drop column " + column + ";\n"};
+            "alter table " + table + " drop column " + column + ";\n"};
 }
 
 migration_draft create_index(const std::string& table, const std::string& column) {

@@ -61,12 +61,15 @@ std::string next_step(const context& in, const error& failure, exit_code code) {
 
 } // namespace
 
-int report(const context& in, const error& failure) {
-    const auto code = code_of(failure);
-    std::string text = failure.what();
-    // Advice for programs; here the words follow.
+std::string without_advice(std::string text) {
     constexpr std::string_view advice = "full_message() holds the server's words, ";
     if (const auto at = text.find(advice); at != text.npos) text.erase(at, advice.size());
+    return text;
+}
+
+int report(const context& in, const error& failure) {
+    const auto code = code_of(failure);
+    auto text = without_advice(failure.what());
     const server_error* cause = dynamic_cast<const server_error*>(&failure);
     if (const auto* migration = dynamic_cast<const migration_error*>(&failure)) cause = migration->cause();
     if (cause) text += words_of(*cause);

@@ -44,3 +44,23 @@ TEST_CASE("documents come back as they were sent, and damage is a decode error a
     check_drawn(oids::tsvector, random, draw_tsvector);
     check_drawn(oids::tsquery, random, draw_tsquery);
 }
+
+TEST_CASE("no binary cell that was cut off, or that goes on, is taken for a value") {
+    refuses_prefixes(oids::boolean, true);
+    refuses_prefixes(oids::int2, std::int16_t{7});
+    refuses_prefixes(oids::int4, std::int32_t{7});
+    refuses_prefixes(oids::int8, std::int64_t{7});
+    refuses_prefixes(oids::float4, 7.0F);
+    refuses_prefixes(oids::float8, 7.0);
+    refuses_prefixes(oids::numeric, numeric("-123456.0789"));
+    refuses_prefixes(oids::uuid, uuid::v4());
+    refuses_prefixes(oids::date, date{});
+    refuses_prefixes(oids::timestamp, local_timestamp{});
+    refuses_prefixes(oids::timestamptz, timestamp{});
+    refuses_prefixes(oids::timestamptz, or_infinity<timestamp>(or_infinity<timestamp>::kind::infinity));
+    refuses_prefixes(array_of(oids::interval),
+                     std::vector<std::optional<interval>>{interval{}, std::nullopt});
+    refuses_prefixes(array_of(oids::inet), std::vector{inet(), inet::parse("::1")});
+    refuses_prefixes(array_of(oids::xml), std::vector{xml("<a/>"), xml()});
+    refuses_prefixes(array_of(oids::boolean), std::vector<bool>{true, false});
+}

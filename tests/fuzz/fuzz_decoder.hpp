@@ -46,7 +46,10 @@ struct decoder {
     void (*check)(wire from, std::string_view cell);
 };
 
-template <class T, bool Both> void check(wire from, std::string_view cell) {
+/// The encodings in which a value comes back.
+enum class way { both, as_it_came, as_text };
+
+template <class T, way Back> void check(wire from, std::string_view cell) {
     T value{};
     try {
         decode_value(codec_for<T>, from, cell, &value);
@@ -54,9 +57,10 @@ template <class T, bool Both> void check(wire from, std::string_view cell) {
         return;
     }
     try {
-        comes_back(value, from);
-        if constexpr (Both)
-            comes_back(value, {from.type, from.encoding == format::text ? format::binary : format::text});
+        if constexpr (Back != way::as_text) comes_back(value, from);
+        const bool text = from.encoding == format::text;
+        if constexpr (Back == way::both) comes_back(value, {from.type, text ? format::binary : format::text});
+        if constexpr (Back == way::as_text) comes_back(value, {from.type, format::text});
     } catch (const usage_error&) {
         // The server sends no such text, and it is refused when it is sent: anything else has to be possible.
         if (detail::first_bad_byte(cell) == cell.size()) std::abort();
@@ -65,11 +69,15 @@ template <class T, bool Both> void check(wire from, std::string_view cell) {
 
 /// Reads cells of this form into a T, and sends what was read in both encodings.
 template <class T> constexpr decoder decodes(oid type, format encoding) {
-    return {{type, encoding}, &check<T, true>};
+    return {{type, encoding}, &check<T, way::both>};
 }
 /// The same for a type that can be sent in this encoding alone.
 template <class T> constexpr decoder decodes_only(oid type, format encoding) {
-    return {{type, encoding}, &check<T, false>};
+    return {{type, encoding}, &check<T, way::as_it_came>};
+}
+/// The same for a type that can be sent as text alone.
+template <class T> constexpr decoder decodes_to_text(oid type, format encoding) {
+    return {{type, encoding}, &check<T, way::as_text>};
 }
 
 inline int run(const decoder* begin, std::size_t count, const std::uint8_t* data, std::size_t size) {

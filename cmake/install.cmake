@@ -16,6 +16,15 @@ endif()
 install(TARGETS ${howdah_installed_targets} EXPORT howdahTargets ARCHIVE RUNTIME FILE_SET HEADERS)
 install(EXPORT howdahTargets NAMESPACE howdah:: DESTINATION ${howdah_package_dir})
 
+if(TARGET howdah_command)
+  set(howdah_written_place ${PROJECT_BINARY_DIR}/tools/howdah/written)
+  install(FILES ${howdah_written_place}/howdah.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${howdah_written_place}/howdah.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+          RENAME howdah)
+  install(FILES ${howdah_written_place}/_howdah DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${howdah_written_place}/howdah.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()
+
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/howdahConfig.cmake.in ${PROJECT_BINARY_DIR}/howdahConfig.cmake
                               INSTALL_DESTINATION ${howdah_package_dir})
 # Before 1.0 a new minor version may change the interface.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "commands.hpp"
+#include "help.hpp"
 
 namespace howdah::cli {
 
@@ -18,6 +19,16 @@ int list_exit_codes(const context& in) {
     }
     if (in.given.json) in.out.json(std::move(all));
     else print_table(in.out, {"CODE", "MEANING"}, rows);
+    return 0;
+}
+
+int print_completion(const context& in) {
+    in.out.raw(completion_script(describe_commands(in.program), in.given.names.front()));
+    return 0;
+}
+
+int print_manual(const context& in) {
+    in.out.raw(manual_page(describe_commands(in.program)));
     return 0;
 }
 
@@ -40,6 +51,12 @@ const std::map<std::string_view, command> commands{
     {"db drop", database_drop},
     {"db reset", database_reset},
     {"db url", database_url_shown},
+    {"schema show", schema_show},
+    {"schema dump", schema_dump},
+    {"schema diff", schema_diff},
+    {"schema graph", schema_graph},
+    {"completion", print_completion},
+    {"manual", print_manual},
     {"exit-codes", list_exit_codes},
 };
 

@@ -56,6 +56,12 @@ void add_placeholders(CLI::App& to, options& out) {
         ->allow_extra_args(false);
 }
 
+void add_schemas(CLI::App& to, options& out) {
+    to.add_option("--schema", out.schemas, "Only what is in this schema; may be given several times")
+        ->type_name("SCHEMA")
+        ->allow_extra_args(false);
+}
+
 void add_change(CLI::App& to, options& out) {
     add_lock_wait(to, out);
     add_confirm(to, out, "The name of a protected database, to show that you mean it");
@@ -144,6 +150,34 @@ const std::map<std::string_view, adder>& own_options() {
         {"migrate info",
          [](CLI::App& to, options& out) {
              to.add_flag("--exit-code", out.exit_code, "Exit with 3 if something is pending, 4 after drift");
+         }},
+        {"schema show",
+         [](CLI::App& to, options& out) {
+             to.add_option("TABLE", out.names, "Only these tables or views; default: a list of all");
+             add_schemas(to, out);
+         }},
+        {"schema dump", add_schemas},
+        {"schema diff",
+         [](CLI::App& to, options& out) {
+             to.add_option("SCHEMA", out.names, "A connection string, or a file of schema dump")
+                 ->required()
+                 ->expected(1, 2);
+             add_schemas(to, out);
+         }},
+        {"schema graph",
+         [](CLI::App& to, options& out) {
+             out.format = "mermaid";
+             to.add_option("--format", out.format, "mermaid or svg; default: mermaid")
+                 ->type_name("FORMAT")
+                 ->check(CLI::IsMember({"mermaid", "svg"}));
+             add_schemas(to, out);
+         }},
+        {"completion",
+         [](CLI::App& to, options& out) {
+             to.add_option("SHELL", out.names, "bash, zsh or fish")
+                 ->required()
+                 ->expected(1)
+                 ->check(CLI::IsMember({"bash", "zsh", "fish"}));
          }},
         {"db drop",
          [](CLI::App& to, options& out) {

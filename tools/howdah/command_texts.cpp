@@ -140,6 +140,35 @@ const command_words words[] = {
      "  psql \"$(% db url --show-password)\"",
      on_server,
      {}},
+    {"schema show", "Lists tables and views, or shows one with all that belongs to it.",
+     "Columns, constraints, indexes, triggers, policies, and who refers to it.\n\n"
+     "  % schema show\n"
+     "  % schema show users",
+     on_server | takes_json, reading},
+    {"schema dump", "Prints the schema as text that is the same for the same schema.",
+     "For comparing and for version control; not for restoring, which pg_dump --schema-only is for. The "
+     "history\n"
+     "table and objects of extensions are left out.\n\n"
+     "  % schema dump > schema.txt",
+     on_server | takes_history, reading},
+    {"schema diff", "Compares two schemas: databases, or files that schema dump has written.",
+     "Prints what turns the first into the second. Without a second one: the database of DATABASE_URL.\n"
+     "Exits with 1 if they differ.\n\n"
+     "  % schema diff schema.txt\n"
+     "  % schema diff postgresql:///staging postgresql:///production",
+     on_server | takes_history, reading},
+    {"schema graph", "Draws tables and foreign keys, for Mermaid or as SVG.",
+     "  % schema graph > schema.mmd\n"
+     "  % schema graph --format svg > schema.svg",
+     on_server | takes_history, reading},
+    {"completion",
+     "Prints a script that completes commands and options in bash, zsh or fish.",
+     "  % completion bash > ~/.local/share/bash-completion/completions/%\n"
+     "  % completion zsh > ~/.zfunc/_%\n"
+     "  % completion fish > ~/.config/fish/completions/%.fish",
+     takes_nothing,
+     {}},
+    {"manual", "Prints the manual page.", "  % manual | man -l -", takes_nothing, {}},
     {"exit-codes", "Lists what the commands return.", "  % exit-codes", takes_json, {}},
 };
 

@@ -22,6 +22,12 @@ int database_create(const context& in);
 int database_drop(const context& in);
 int database_reset(const context& in);
 int database_url_shown(const context& in);
+int schema_show(const context& in);
+int schema_dump(const context& in);
+int schema_diff(const context& in);
+int schema_graph(const context& in);
+int print_completion(const context& in);
+int print_manual(const context& in);
 int list_exit_codes(const context& in);
 
 } // namespace howdah::cli

@@ -115,15 +115,24 @@ constexpr const char* indexes_of =
 constexpr const char* named_on_table =
     "i.indrelid operator(pg_catalog.=) pg_catalog.to_regclass($1::pg_catalog.text)::pg_catalog.oid"
     " and c.relname operator(pg_catalog.=) (pg_catalog.parse_ident($2::pg_catalog.text))[1]::pg_catalog.name";
-constexpr const char* named_alone = "$1::pg_catalog.text is not null and c.oid operator(pg_catalog.=) "
+constexpr const char* named_alone = "$1::pg_catalog.text is null and c.oid operator(pg_catalog.=) "
                                     "pg_catalog.to_regclass($2::pg_catalog.text)::pg_catalog.oid";
-/// What REINDEX CONCURRENTLY builds beside the indexes that it replaces, and what is left of those.
-constexpr const char* rebuilt = "c.relname::pg_catalog.text operator(pg_catalog.~) '_cc(new|old)[0-9]*$' and "
-                                "i.indrelid operator(pg_catalog.=) any"
-                                " (array[pg_catalog.to_regclass($1::pg_catalog.text)::pg_catalog.oid, "
-                                "(select x.indrelid from pg_catalog.pg_index x"
-                                " where x.indexrelid operator(pg_catalog.=) "
-                                "pg_catalog.to_regclass($2::pg_catalog.text)::pg_catalog.oid)])";
+/// What REINDEX CONCURRENTLY builds beside the indexes that it replaces, and what is left of those, also on the table
+/// of its long values.
+constexpr const char* rebuilt =
+    "c.relname::pg_catalog.text operator(pg_catalog.~) '_cc(new|old)[0-9]*$' and i.indrelid "
+    "operator(pg_catalog.=) any"
+    " (array[pg_catalog.to_regclass($1::pg_catalog.text)::pg_catalog.oid, (select r.reltoastrelid"
+    " from pg_catalog.pg_class r where r.oid operator(pg_catalog.=)"
+    " pg_catalog.to_regclass($1::pg_catalog.text)::pg_catalog.oid), (select x.indrelid from "
+    "pg_catalog.pg_index x"
+    " where x.indexrelid operator(pg_catalog.=) "
+    "pg_catalog.to_regclass($2::pg_catalog.text)::pg_catalog.oid)])";
+
+/// to_regclass() refuses an empty name, and has no answer for none.
+std::optional<std::string> or_null(const std::string& name) {
+    return name.empty() ? std::nullopt : std::optional(name);
+}
 
 std::string selection(const concurrent_index& of) {
     if (of.what == concurrent_index::action::reindex) return rebuilt;
@@ -160,7 +169,7 @@ std::optional<concurrent_index> read_concurrent_index(std::string_view command) 
 index_standing find_index(connection& on, const concurrent_index& of) {
     if (of.index.empty() || of.what == concurrent_index::action::reindex) return index_standing::unknown;
     const std::string text = std::string("select i.indisvalid") + indexes_of + selection(of);
-    const auto found = on.run(once(text), howdah::bind(of.table, of.index));
+    const auto found = on.run(once(text), howdah::bind(or_null(of.table), or_null(of.index)));
     if (found.empty()) return index_standing::absent;
     return found.value<bool>(0, 0) ? index_standing::valid : index_standing::invalid;
 }
@@ -170,7 +179,7 @@ void drop_leftovers(connection& on, const concurrent_index& of) {
     if (of.what == concurrent_index::action::create && of.index.empty()) return;
     const std::string text = std::string("select pg_catalog.format('%I.%I', n.nspname, c.relname)") +
                              indexes_of + selection(of) + " and not i.indisvalid";
-    const auto found = on.run(once(text), howdah::bind(of.table, of.index));
+    const auto found = on.run(once(text), howdah::bind(or_null(of.table), or_null(of.index)));
     for (std::size_t i = 0; i < found.row_count(); ++i)
         on.run_script("drop index concurrently " + found.value<std::string>(i, 0));
 }

@@ -12,12 +12,10 @@
 #include <thread>
 #include <vector>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <howdah/connection.hpp>
 #include <howdah/migration.hpp>
 
+#include "child_process.hpp"
 #include "migration_support.hpp"
 
 using howdah::migrate;
@@ -26,7 +24,9 @@ using howdah::test::ask;
 using howdah::test::check_mentions;
 using howdah::test::files;
 using howdah::test::fresh_database;
+using howdah::test::in_child;
 using howdah::test::refusal;
+using howdah::test::status_of;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -68,25 +68,6 @@ void check_agreement(howdah::connection& db) {
     const auto found = ask<std::string>(db, agreement);
     const auto first = found.substr(0, found.find('|'));
     CHECK(found == first + '|' + first + '|' + first);
-}
-
-/// Runs `body` in a process of its own, which ends with what it returns.
-template <class Function> pid_t in_child(Function&& body) {
-    const auto pid = ::fork();
-    REQUIRE(pid >= 0);
-    if (pid > 0) return pid;
-    int code = 99;
-    try {
-        code = body();
-    } catch (...) {
-    }
-    ::_exit(code);
-}
-
-int status_of(pid_t child) {
-    int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
-    return status;
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 #include <howdah/connection.hpp>
 #include <howdah/migration_commands.hpp>
 
+#include "migration_steps.hpp"
 #include "migration_support.hpp"
 
 using howdah::migrate;
@@ -167,9 +168,18 @@ TEST_CASE("an index whose end nobody recorded is found, whether it was made or n
                   " where version = '2'");
     CHECK_THROWS(migrate(own.config(), set, broken_off_before(2)));
     CHECK(row_of(db, "2") == "running 1/2");
-    // And as if the dropping had been done.
-    db.run_script("drop index a_n; update howdah_migrations set in_doubt = true where version = '2'");
-    CHECK(migrate(own.config(), set).applied.size() == 1);
+    // And as if the run had been killed before the dropping began, or after it was done.
+    for (const char* dropping : {"select 1", "drop index a_n"}) {
+        db.run_script(dropping);
+        db.run_script("update howdah_migrations set in_doubt = true where version = '2'");
+        CHECK(migrate(own.config(), set).applied.size() == 1);
+        CHECK_FALSE(ask<bool>(db, "select to_regclass('public.a_n') is not null"));
+        db.run_script(
+            "create index a_n on a (n); update howdah_migrations set status = 'running', statements_done = 1,"
+            " progress_hash = '" +
+            howdah::detail::progress_hash("", "create index concurrently a_n on a (n)") +
+            "' where version = '2'");
+    }
     CHECK(ask<bool>(db, "select to_regclass('s.a_n') is not null"));
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include <howdah/connection.hpp>
+#include <howdah/copy.hpp>
 #include <howdah/repository.hpp>
 #include <howdah/stream.hpp>
 #include <howdah/transaction.hpp>
@@ -62,6 +63,28 @@ void views(run& here) {
     });
 }
 
+void fetch_copy(run& here) {
+    howdah::connection db{{.url = url()}};
+    const auto sql = select_first_literally(here.size());
+    here.measure([&] { here.take(howdah::copy_out<account>(db, sql)); });
+}
+
+void stream_copy(run& here) {
+    howdah::connection db{{.url = url()}};
+    const auto sql = select_first_literally(here.size());
+    here.measure([&] {
+        for (const auto& row : howdah::copy_stream<account>(db, sql)) here.take(row);
+    });
+}
+
+void copy_in(run& here) {
+    howdah::connection db{{.url = url()}};
+    const auto rows = rows_to_insert(here);
+    const auto wanted = std::span(rows).first(static_cast<std::size_t>(here.size()));
+    here.measure([&] { howdah::copy_in(db, wanted); });
+    here.take_stored();
+}
+
 /// As account, with one column that has no binary form.
 struct text_account {
     howdah::uuid id{};
@@ -115,9 +138,12 @@ constexpr line lines[] = {
     {"fetch", fetch},
     {"fetch-streamed", fetch_streamed},
     {"views", views},
+    {"fetch-copy", fetch_copy},
+    {"stream-copy", stream_copy},
     {"stream", stream},
     {"text", text_fallback},
     {"point", point},
+    {"copy-in", copy_in},
     {"insert-returning", insert_returning},
 };
 

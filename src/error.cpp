@@ -147,6 +147,7 @@ std::string sentence_of(const server_message& message) {
     append_name(out, "constraint", message.constraint);
     append_name(out, "table", message.table);
     append_name(out, "column", message.column);
+    if (message.row) out += ", row " + std::to_string(*message.row);
     out += place_in(message);
     if (const auto step = step_for(message.sqlstate); !step.empty()) out.append("; ").append(step);
     return out;

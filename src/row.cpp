@@ -166,20 +166,23 @@ row_reader::row_reader(const row_description& row, const result& from, other_col
     plan_ = made_.get();
 }
 
-void row_reader::refuse(std::size_t index, std::size_t field) const {
-    const auto name = from_.column_name(plan_->steps[field].column);
+void refuse_cell(const row_description& row, std::size_t field, std::string_view column, std::size_t index) {
     try {
         throw;
     } catch (const decode_error& failure) {
-        throw failure.at(name, index);
+        throw failure.at(column, index);
     } catch (const error&) {
         throw;
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& failure) { // a user's codec
-        throw decode_error("refused by the codec of " + row_.fields[field].codec->name(), failure.what())
-            .at(name, index);
+        throw decode_error("refused by the codec of " + row.fields[field].codec->name(), failure.what())
+            .at(column, index);
     }
+}
+
+void row_reader::refuse(std::size_t index, std::size_t field) const {
+    refuse_cell(row_, field, from_.column_name(plan_->steps[field].column), index);
 }
 
 void row_reader::read(std::size_t rows, void* into, std::size_t stride, std::size_t first) {

@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include <howdah/connection.hpp>
 
+#include "column_types.hpp"
 #include "pq_handles.hpp"
 #include "statement_cache.hpp"
 #include "type_catalogue.hpp"
@@ -108,6 +110,8 @@ struct connection::session {
         if (!forgotten.empty()) simple("DEALLOCATE " + forgotten, until);
         return attempt(forgotten);
     }
+    /// Asks the server for the types of a statement's parameters and for its columns, and prepares it if it has a name.
+    void ask_for_description(detail::known_statement& of, deadline until);
     void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
     [[nodiscard]] detail::known_statement& learn(const statement& what,
                                                  std::span<const parameters::entry> values, deadline until);
@@ -136,6 +140,7 @@ struct connection::session {
     std::shared_ptr<PGcancel> cancel_handle;
     detail::statement_cache statements;
     detail::type_catalogue types;
+    std::unordered_map<oid, detail::column_type> column_types;
     std::string pins;            ///< the SET commands that this server's defaults make necessary; empty: none
     bool dirty = false;          ///< statements may have left session state behind
     bool dirty_prepared = false; ///< the user prepared or removed statements by SQL

@@ -136,17 +136,21 @@ connection::session::learn(const statement& what, std::span<const parameters::en
     fresh.leaves_session_state = detail::may_leave_session_state(what.text);
     dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(what.text);
 
+    ask_for_description(fresh, until);
+    return statements.insert(std::move(fresh));
+}
+
+void connection::session::ask_for_description(detail::known_statement& of, deadline until) {
     // Parse and Describe travel together: one round trip.
     const pipeline both(handle.get());
     if (!both.entered() ||
-        !PQsendPrepare(handle.get(), fresh.name.c_str(), fresh.text.c_str(),
-                       static_cast<int>(fresh.types.size()), fresh.types.data()) ||
-        !PQsendDescribePrepared(handle.get(), fresh.name.c_str()) || !PQpipelineSync(handle.get()))
+        !PQsendPrepare(handle.get(), of.name.c_str(), of.text.c_str(), static_cast<int>(of.types.size()),
+                       of.types.data()) ||
+        !PQsendDescribePrepared(handle.get(), of.name.c_str()) || !PQpipelineSync(handle.get()))
         lose();
     detail::result_handle failure;
-    receive_or_cancel(what.text, until, [&](deadline last) { receive_description(fresh, failure, last); });
-    if (failure) detail::throw_server_error(failure.get(), what.text);
-    return statements.insert(std::move(fresh));
+    receive_or_cancel(of.text, until, [&](deadline last) { receive_description(of, failure, last); });
+    if (failure) detail::throw_server_error(failure.get(), of.text);
 }
 
 void connection::session::send(const statement& what, const parameters& values,

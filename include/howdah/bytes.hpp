@@ -103,19 +103,19 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] const char* data() const noexcept { return heap_ ? heap_.get() : inline_; }
     [[nodiscard]] std::string_view view() const noexcept { return {data(), size_}; }
+    /// Makes room for `more` bytes at the end and returns where they go: they are to be written before anything else.
+    [[nodiscard]] char* extend(std::size_t more) {
+        if (more > capacity_ - size_) grow(more);
+        char* at = (heap_ ? heap_.get() : inline_) + size_;
+        size_ += more;
+        return at;
+    }
     /// Forgets what was written; keeps the memory.
     void clear() noexcept { size_ = 0; }
     /// Forgets what was written after the first `size` bytes.
     void shrink(std::size_t size) noexcept { size_ = size < size_ ? size : size_; }
 
 private:
-    /// Makes room for `more` bytes at the end and returns where they go.
-    char* extend(std::size_t more) {
-        if (more > capacity_ - size_) grow(more);
-        char* at = (heap_ ? heap_.get() : inline_) + size_;
-        size_ += more;
-        return at;
-    }
     void grow(std::size_t more);
 
     std::unique_ptr<char[]> heap_;

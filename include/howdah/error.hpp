@@ -98,6 +98,7 @@ struct server_message {
     std::string schema{}, table{}, column{}, data_type{}, constraint{};
     std::size_t position = 0; ///< in characters, from 1, of `statement`; 0: none
     std::string statement{};  ///< the text that was sent, as far as it is known
+    std::optional<std::size_t> row{}; ///< of those that COPY was given, from 0, where the server names one
 };
 
 /// The line and column of the `position`-th character (from 1) of a text: what an editor shows.
@@ -119,6 +120,8 @@ public:
     [[nodiscard]] const std::string& table() const noexcept { return message_->table; }
     [[nodiscard]] const std::string& column() const noexcept { return message_->column; }
     [[nodiscard]] const std::string& schema() const noexcept { return message_->schema; }
+    /// The row that COPY was at (howdah/copy.hpp), from 0; nothing where the server names none.
+    [[nodiscard]] std::optional<std::size_t> row() const noexcept { return message_->row; }
     /// Every field as received. Untrusted text that may hold user data.
     [[nodiscard]] const server_message& message() const noexcept { return *message_; }
 

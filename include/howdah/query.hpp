@@ -77,6 +77,15 @@ template <class T> row_sink sink_of(std::vector<T>& rows) noexcept {
 template <class T> row_sink sink_of(std::optional<T>& row) noexcept {
     return {&row, &make_row<T>, sizeof(T)};
 }
+/// Keeps the rows that are there.
+template <class T> void* resize_rows(void* container, std::size_t count) {
+    auto& filled = *static_cast<std::vector<T>*>(container);
+    filled.resize(count);
+    return filled.data();
+}
+template <class T> row_sink growing_sink_of(std::vector<T>& rows) noexcept {
+    return {&rows, &resize_rows<T>, sizeof(T)};
+}
 /// A name of its own: a single value may be a vector or an optional itself.
 template <class T> row_sink sink_of_one(T& row) noexcept {
     return {&row, &same_row, sizeof(T)};

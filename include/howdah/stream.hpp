@@ -41,17 +41,6 @@ private:
 void run_streamed(executor& on, statement what, const parameters& values, const row_description& row,
                   const row_sink& sink);
 
-/// Like sink_of(), but keeps the rows that are there.
-template <class T> row_sink growing_sink_of(std::vector<T>& rows) noexcept {
-    return {&rows,
-            [](void* container, std::size_t count) -> void* {
-                auto& filled = *static_cast<std::vector<T>*>(container);
-                filled.resize(count);
-                return filled.data();
-            },
-            sizeof(T)};
-}
-
 } // namespace detail
 
 /// The rows of one statement, an input range (std::ranges::input_range): each is read into the one struct that the

@@ -60,6 +60,11 @@ private:
     bool found_ = false;
 };
 
+/// To be called in a handler, when a cell could not be read into a field: throws what was caught, placed if it is a
+/// decode_error, and as one if it comes from a user's codec.
+[[noreturn]] void refuse_cell(const row_description& row, std::size_t field, std::string_view column,
+                              std::size_t index);
+
 /// Reads rows of one result, by the plan that came with it or by one made here.
 class row_reader {
 public:

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "column_types.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "session.hpp"
+
+namespace howdah::detail {
+
+namespace {
+
+// Names and operators are qualified: the search path of the session may put others first.
+constexpr std::string_view column_type_query =
+    "WITH RECURSIVE bases (asked, type) AS (SELECT t.oid, t.oid FROM pg_catalog.unnest($1) asked (type)"
+    " JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) asked.type::pg_catalog.oid"
+    " UNION ALL SELECT bases.asked, t.typbasetype FROM bases"
+    " JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) bases.type"
+    " WHERE t.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog.\"char\")"
+    " SELECT bases.asked, t.oid, n.nspname, t.typname, receive.prosrc, element.oid, element_receive.prosrc"
+    " FROM bases JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) bases.type"
+    " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace"
+    " LEFT JOIN pg_catalog.pg_proc receive ON receive.oid OPERATOR(pg_catalog.=) t.typreceive::pg_catalog.oid"
+    " LEFT JOIN pg_catalog.pg_type element ON element.oid OPERATOR(pg_catalog.=) t.typelem"
+    " AND element.typarray OPERATOR(pg_catalog.=) t.oid"
+    " LEFT JOIN pg_catalog.pg_proc element_receive"
+    " ON element_receive.oid OPERATOR(pg_catalog.=) element.typreceive::pg_catalog.oid"
+    " WHERE t.typtype OPERATOR(pg_catalog.<>) 'd'::pg_catalog.\"char\"";
+
+/// By the function that the server reads it with: an extension's type borrows one of these for the same form.
+text_in_binary text_read_by(const std::optional<std::string>& function) noexcept {
+    static constexpr std::string_view plain[] = {"textrecv",  "varcharrecv", "bpcharrecv", "namerecv",
+                                                 "enum_recv", "json_recv",   "xml_recv",   "unknownrecv"};
+    if (!function) return text_in_binary::no;
+    if (*function == "jsonb_recv") return text_in_binary::versioned;
+    return std::ranges::find(plain, *function) != std::end(plain) ? text_in_binary::plain
+                                                                  : text_in_binary::no;
+}
+
+column_type read(const result& from, std::size_t row) {
+    using text = std::optional<std::string>;
+    column_type out;
+    out.type = from.value<oid>(row, 0);
+    out.base = from.value<oid>(row, 1);
+    out.name = connection::quote_identifier(from.value<std::string>(row, 2)) + '.' +
+               connection::quote_identifier(from.value<std::string>(row, 3));
+    out.text = text_read_by(from.value<text>(row, 4));
+    out.element = from.value<std::optional<oid>>(row, 5).value_or(0);
+    out.element_text = text_read_by(from.value<text>(row, 6));
+    return out;
+}
+
+} // namespace
+
+std::vector<column_type> column_types_of(connection& on, std::span<const oid> types) {
+    auto& known = session_access::of(on).column_types;
+    std::vector<std::int64_t> missing;
+    for (const oid type : types)
+        if (!known.contains(type)) missing.push_back(type);
+    if (!missing.empty()) {
+        const auto answer = on.run(column_type_query, howdah::bind(missing));
+        for (std::size_t row = 0; row < answer.row_count(); ++row) {
+            auto one = read(answer, row);
+            known.insert_or_assign(one.type, std::move(one));
+        }
+    }
+    std::vector<column_type> out;
+    for (const oid type : types) {
+        const auto found = known.find(type);
+        if (found == known.end())
+            throw usage_error("the " + type_name(type) + " of a column does not exist any more");
+        out.push_back(found->second);
+    }
+    return out;
+}
+
+known_statement describe_afresh(connection& on, std::string_view text, std::chrono::milliseconds timeout) {
+    auto& inside = session_access::of(on);
+    const turn turn(inside.in_use);
+    if (text.find('\0') != text.npos) throw usage_error("a statement cannot hold a NUL byte");
+    known_statement asked;
+    asked.text = text;
+    inside.ask_for_description(asked, deadline_in(timeout));
+    (void)inside.learn_types(asked, deadline_in(timeout));
+    return asked;
+}
+
+} // namespace howdah::detail

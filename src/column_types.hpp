@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// What has to be known of a column's type before values are sent in its binary form: COPY and arrays convert nothing.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <howdah/connection.hpp>
+
+#include "statement_cache.hpp"
+
+namespace howdah::detail {
+
+/// How the binary form of a type holds its text.
+enum class text_in_binary : unsigned char {
+    no,
+    plain,     ///< it is the text: text, varchar, enums, json, citext, ...
+    versioned, ///< it is a byte 1, then the text: jsonb
+};
+
+struct column_type {
+    oid type = 0;    ///< of the column
+    oid base = 0;    ///< the same, or what is under a domain
+    oid element = 0; ///< the elements' if the base is an array
+    text_in_binary text = text_in_binary::no, element_text = text_in_binary::no;
+    std::string name{}; ///< of the base, quoted and with its schema, without length or precision: for a cast
+};
+
+/// Of each of `types`, in their order. Asks the server once per connection and type. Throws as run() does, and
+/// usage_error for a type that is gone.
+[[nodiscard]] std::vector<column_type> column_types_of(connection& on, std::span<const oid> types);
+
+/// Has the server describe a statement now: nothing is remembered, or taken from memory. With the records of the types
+/// that users created.
+[[nodiscard]] known_statement describe_afresh(connection& on, std::string_view text,
+                                              std::chrono::milliseconds timeout);
+
+} // namespace howdah::detail

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// COPY in its binary format, out and in, over one connection (PostgreSQL manual, COPY, "Binary Format"; libpq,
+// "Functions Associated with the COPY Command"). Holds the connection from its beginning to its end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <howdah/detail/reading_plan.hpp>
+
+#include "session.hpp"
+
+namespace howdah::detail {
+
+/// What both directions share: the beginning, the end, and what happens when a deadline passes.
+class copy_exchange : occupant {
+public:
+    copy_exchange(const copy_exchange&) = delete;
+    copy_exchange& operator=(const copy_exchange&) = delete;
+
+protected:
+    /// Sends the command and waits until rows can travel. `timeout` holds for every wait, not for their sum.
+    copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout,
+                  ExecStatusType travels);
+    ~copy_exchange() { close(); }
+
+    /// Gives up the rows that have not travelled. The connection is free then, or broken.
+    virtual void give_up() noexcept = 0;
+    void evict() noexcept final;
+    void orphan() noexcept final;
+    /// Throws usage_error if the COPY was ended by others.
+    void require_connection() const {
+        if (cut_short_) throw usage_error(cut_short_);
+    }
+    [[nodiscard]] PGconn* handle() const noexcept { return session_.handle.get(); }
+    [[nodiscard]] deadline from_now() const noexcept { return deadline_in(timeout_); }
+    /// Receives the answer to the command, up to its end.
+    void receive_answer(deadline until);
+    /// The connection is free from here on.
+    void close() noexcept;
+    /// As if the server had cancelled the command, which it was asked to.
+    [[noreturn]] void throw_deadline();
+
+    session_access::session& session_;
+    std::string text_;
+    result_handle last_, failure_;
+    bool travelling_ = false; ///< rows are on their way
+
+private:
+    void begin(ExecStatusType travels);
+
+    std::optional<turn> turn_;
+    std::chrono::milliseconds timeout_;
+    const char* cut_short_ = nullptr; ///< by whom
+};
+
+/// COPY ... TO STDOUT (FORMAT binary).
+class copy_receiver final : copy_exchange {
+public:
+    /// `keep_transaction`: the end of the rows is waited for a while before the command is cancelled, which would
+    /// cost the transaction.
+    copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout, std::size_t columns,
+                  bool keep_transaction);
+    ~copy_receiver() { give_up(); }
+
+    /// Goes to the next row; false when there is none any more, and the connection is free then. Throws
+    /// server_error, connection_error, and decode_error for what is no row of as many columns.
+    [[nodiscard]] bool next();
+    /// Reads the row. Throws what cell_decoder throws.
+    void decode(cell_decoder& with, void* into) const;
+
+private:
+    void give_up() noexcept override;
+    [[nodiscard]] bool find_row();
+    [[nodiscard]] bool skip_header();
+    [[nodiscard]] bool receive_more();
+    void make_room();
+    /// More bytes of rows behind those that are there; 0: the answer comes next.
+    [[nodiscard]] std::size_t receive_bytes(deadline until);
+    void drain(deadline until);
+    void finish();
+
+    struct cell {
+        const char* bytes; ///< null: NULL
+        std::uint32_t size;
+    };
+    struct row;
+
+    std::unique_ptr<char[]> buffer_;
+    std::size_t capacity_, begin_ = 0, next_ = 0, end_ = 0; // begin_: of the row; next_: of the one after it
+    std::vector<cell> cells_;                               // of the row
+    bool keep_transaction_, header_read_ = false, complete_ = false;
+};
+
+/// COPY ... FROM STDIN (FORMAT binary).
+class copy_sender final : copy_exchange {
+public:
+    /// `table`: its bare name, by which the server's errors call it.
+    copy_sender(connection& on, std::string text, std::chrono::milliseconds timeout, std::string table);
+    ~copy_sender() { give_up(); }
+
+    /// Where the next row is written.
+    [[nodiscard]] byte_writer& buffer() noexcept { return buffer_; }
+    /// To be called after every row.
+    void send_when_full() {
+        if (buffer_.size() >= full) send();
+    }
+    /// Ends the command and returns how many rows it stored. Throws server_error, with the row where the server
+    /// names one.
+    std::size_t finish();
+
+private:
+    void give_up() noexcept override;
+    static constexpr std::size_t full = 65'536;
+    void send();
+    void end_rows(const char* refusal);
+
+    std::string table_;
+    byte_writer buffer_;
+};
+
+} // namespace howdah::detail

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <howdah/copy.hpp>
+
+#include <algorithm>
+#include <array>
+
+#include <howdah/transaction.hpp>
+
+#include "copy_exchange.hpp"
+#include "row_writer.hpp"
+
+namespace howdah::detail {
+
+namespace {
+
+std::string quoted_list(std::span<const std::string_view> names) {
+    std::string text;
+    for (const auto name : names)
+        text.append(text.empty() ? "" : ", ").append(connection::quote_identifier(name));
+    return text;
+}
+
+std::string table_text(const copy_target& target) {
+    const auto table = connection::quote_identifier(target.table);
+    return target.schema.empty() ? table : connection::quote_identifier(target.schema) + '.' + table;
+}
+
+/// One connection for the whole of a COPY, inside a transaction: what the server says of the columns holds until the
+/// end of that.
+class copy_unit {
+public:
+    explicit copy_unit(executor& on) : loan_(on.borrow()) {
+        if (loan_->state() == session_state::idle) own_.emplace(*loan_);
+    }
+    [[nodiscard]] connection& on() const noexcept { return *loan_; }
+    [[nodiscard]] bool inside_another() const noexcept { return !own_; }
+    void commit() {
+        if (own_) own_->commit();
+        own_.reset();
+    }
+    void roll_back() noexcept { own_.reset(); }
+    [[nodiscard]] std::chrono::milliseconds
+    timeout(const std::optional<std::chrono::milliseconds>& wish) const noexcept {
+        return wish.value_or(loan_->config().statement_timeout);
+    }
+
+private:
+    connection_loan loan_;
+    std::optional<transaction> own_;
+};
+
+// ---- in
+
+/// The fields that are copied: all, or those of the target's columns, in the target's order.
+std::vector<std::size_t> chosen_fields(const copy_target& target, const row_description& row) {
+    std::vector<std::size_t> chosen;
+    if (target.columns.empty())
+        for (std::size_t i = 0; i < row.fields.size(); ++i) chosen.push_back(i);
+    for (const auto& column : target.columns) {
+        const auto found = std::ranges::find(row.fields, std::string_view(column), &row_field::column);
+        if (found == row.fields.end())
+            throw usage_error(std::string(row.type) + " has no field for the column \"" + column +
+                              "\" to copy");
+        chosen.push_back(static_cast<std::size_t>(found - row.fields.begin()));
+    }
+    return chosen;
+}
+
+std::string placeholders(std::size_t count) {
+    std::string text;
+    for (std::size_t i = 1; i <= count; ++i) text.append(i > 1 ? ", $" : "$").append(std::to_string(i));
+    return text;
+}
+
+/// The steps that write a struct's fields into these columns. COPY converts nothing: one usage_error lists every field
+/// that would have to be converted.
+std::vector<writing_step> plan_steps(const row_description& row, std::span<const std::size_t> chosen,
+                                     std::span<const column_type> types) {
+    std::vector<writing_step> steps;
+    std::string faults;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const auto& field = row.fields[chosen[i]];
+        steps.push_back(exact_step(field, chosen[i], types[i]));
+        if (steps.back().write) continue;
+        faults.append(faults.empty() ? "" : "; ").append("column \"").append(field.column).append("\" is ");
+        faults.append(types[i].base < oids::first_user_defined ? type_name(types[i].base) : types[i].name);
+        faults.append(", which COPY does not make from ").append(field.codec->name());
+    }
+    if (!faults.empty())
+        throw usage_error("the rows do not fit the table: " + faults +
+                          " (give the field the type of its column, or use insert_many() of a repository)");
+    return steps;
+}
+
+} // namespace
+
+struct row_copier::state {
+    state(executor& on, const copy_target& target, const row_description& row) : row_(row), unit_(on) {
+        const auto chosen = chosen_fields(target, row);
+        std::vector<std::string_view> names;
+        for (const auto field : chosen) names.push_back(row.fields[field].column);
+        const auto into = table_text(target) + " (" + quoted_list(names) + ')';
+        // As COPY does, it may set columns that are GENERATED ALWAYS AS IDENTITY.
+        const auto insert =
+            "INSERT INTO " + into + " OVERRIDING SYSTEM VALUE VALUES (" + placeholders(chosen.size()) + ')';
+        const auto timeout = unit_.timeout(target.timeout);
+        const auto types = describe_afresh(unit_.on(), insert, timeout).parameter_types;
+        steps_ = plan_steps(row, chosen, column_types_of(unit_.on(), types));
+        rows_.emplace(unit_.on(), "COPY " + into + " FROM STDIN (FORMAT binary)", timeout, target.table);
+    }
+
+    void write(const void* row) {
+        require_open();
+        if (written_ == 0) place_steps(steps_, row_, row);
+        auto& to = rows_->buffer();
+        const auto begin = to.size();
+        const writing_step* step = steps_.data();
+        try {
+            to.write(static_cast<std::int16_t>(steps_.size()));
+            const auto* const first = static_cast<const std::byte*>(row);
+            for (const auto* const end = step + steps_.size(); step != end; ++step)
+                write_cell(*step, first + step->offset, to);
+        } catch (const usage_error& refusal) {
+            to.shrink(begin);
+            throw usage_error("column \"" + std::string(step->column) + "\", row " +
+                              std::to_string(written_) + ": " + refusal.what());
+        } catch (...) {
+            to.shrink(begin);
+            throw;
+        }
+        ++written_;
+        or_end([&] { rows_->send_when_full(); });
+    }
+
+    std::size_t finish() {
+        require_open();
+        std::size_t stored = 0;
+        or_end([&] { stored = rows_->finish(); });
+        rows_.reset();
+        unit_.commit();
+        return stored;
+    }
+
+    void require_open() const {
+        if (!rows_)
+            throw usage_error(
+                "this COPY has ended: the rows were stored, or it has failed; begin another one");
+    }
+
+    template <class Work> void or_end(Work work) {
+        try {
+            work();
+        } catch (...) {
+            rows_.reset();
+            unit_.roll_back();
+            throw;
+        }
+    }
+
+    const row_description& row_;
+    copy_unit unit_;
+    std::vector<writing_step> steps_;
+    std::optional<copy_sender> rows_; // ends before the transaction does
+    std::size_t written_ = 0;
+};
+
+row_copier::row_copier(executor& on, const copy_target& target, const row_description& row)
+    : state_(std::make_unique<state>(on, target, row)) {}
+row_copier::row_copier(row_copier&&) noexcept = default;
+row_copier& row_copier::operator=(row_copier&&) noexcept = default;
+row_copier::~row_copier() = default;
+void row_copier::write(const void* row) {
+    state_->write(row);
+}
+std::size_t row_copier::finish() {
+    return state_->finish();
+}
+std::size_t row_copier::rows_written() const noexcept {
+    return state_ ? state_->written_ : 0;
+}
+
+// ---- out
+
+namespace {
+
+/// Without what would end the command inside the brackets of COPY; a comment at the end ends with the line.
+std::string copy_text(std::string_view query) {
+    const auto last = query.find_last_not_of(" \t\r\n;");
+    return "COPY (" + std::string(query.substr(0, last == query.npos ? 0 : last + 1)) +
+           "\n) TO STDOUT (FORMAT binary)";
+}
+
+} // namespace
+
+struct copied_reader::state {
+    state(executor& on, const statement& what, const row_description& row) : row_(row), unit_(on) {
+        const auto timeout = unit_.timeout(what.timeout);
+        query_ = describe_afresh(unit_.on(), what.text, timeout);
+        if (!query_.parameter_types.empty())
+            throw usage_error(
+                "COPY takes no parameters: use query() or stream() for a statement with values");
+        plan_ = query_.plan_for(reading_of(row));
+        if (plan_->encoding != format::binary) refuse_text();
+        rows_.emplace(unit_.on(), copy_text(what.text), timeout, query_.columns.size(),
+                      unit_.inside_another());
+    }
+
+    /// Names the columns that only text can be read from.
+    [[noreturn]] void refuse_text() const {
+        std::string names;
+        for (const auto& step : plan_->steps) {
+            if (step.direct == direct_form::end) break;
+            const auto& field = row_.fields[static_cast<std::size_t>(&step - plan_->steps.data())];
+            const auto& from = query_.columns[step.column];
+            if (field.codec->decoder({from.type, format::binary, from.details})) continue;
+            names.append(names.empty() ? "" : ", ").append("column \"").append(from.name).append("\" (");
+            names.append(type_name({from.type, format::text, from.details}))
+                .append(") into ")
+                .append(field.codec->name());
+        }
+        throw decode_error("the result does not fit " + std::string(row_.type) + ": COPY sends binary, and " +
+                           names + " can only be read from text: use query() or stream()");
+    }
+
+    bool next() {
+        if (!rows_) return false;
+        if (rows_->next()) return true;
+        rows_.reset();
+        unit_.commit();
+        return false;
+    }
+
+    void decode(void* into) {
+        if (!offsets_.found()) {
+            offsets_.find(row_, into);
+            decoder_.emplace(*plan_, offsets_.data());
+        }
+        try {
+            rows_->decode(*decoder_, into);
+        } catch (...) {
+            const auto field = decoder_->failed();
+            refuse_cell(row_, field, query_.columns[plan_->steps[field].column].name, read_);
+        }
+        ++read_;
+    }
+
+    bool read(void* into) {
+        try {
+            if (!next()) return false;
+            decode(into);
+            return true;
+        } catch (...) {
+            end();
+            throw;
+        }
+    }
+
+    void end() noexcept {
+        rows_.reset();
+        unit_.roll_back();
+    }
+
+    const row_description& row_;
+    copy_unit unit_;
+    known_statement query_;
+    std::shared_ptr<const reading_plan> plan_;
+    std::optional<copy_receiver> rows_; // ends before the transaction does
+    field_offsets offsets_;
+    std::optional<cell_decoder> decoder_;
+    std::size_t read_ = 0;
+};
+
+copied_reader::copied_reader(executor& on, const statement& what, const row_description& row)
+    : state_(std::make_unique<state>(on, what, row)) {}
+copied_reader::copied_reader(copied_reader&&) noexcept = default;
+copied_reader& copied_reader::operator=(copied_reader&&) noexcept = default;
+copied_reader::~copied_reader() = default;
+bool copied_reader::read(void* into) {
+    return state_->read(into);
+}
+std::size_t copied_reader::rows_read() const noexcept {
+    return state_ ? state_->read_ : 0;
+}
+void copied_reader::close() noexcept {
+    if (state_) state_->end();
+}
+
+void run_copy_out(executor& on, const statement& what, const row_description& row, const row_sink& sink) {
+    constexpr std::size_t step = 256; // vectors grow by more than they are asked for
+    copied_reader::state rows(on, what, row);
+    std::size_t count = 0, room = 0;
+    std::byte* first = nullptr;
+    while (rows.next()) {
+        if (count == room) first = static_cast<std::byte*>(sink.resize(sink.container, room += step));
+        rows.decode(first + count * sink.stride);
+        ++count;
+    }
+    sink.resize(sink.container, count);
+}
+
+std::string copy_query(const copy_target& from, const row_description& row) {
+    std::vector<std::string_view> names(from.columns.begin(), from.columns.end());
+    if (names.empty())
+        for (const auto& field : row.fields) names.push_back(field.column);
+    return "SELECT " + quoted_list(names) + " FROM " + table_text(from);
+}
+
+} // namespace howdah::detail

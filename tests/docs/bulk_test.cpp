@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// The code of docs/bulk.md.
+#include <doctest/doctest.h>
+
+#include <howdah/copy.hpp>
+
+#include "guide_users.hpp"
+#include "test_database.hpp"
+
+// [bulk_reading]
+struct reading {
+    std::int64_t sensor;
+    howdah::timestamp taken_at;
+    std::optional<double> value;
+};
+template <> struct howdah::table<reading> {
+    static constexpr auto name = "readings", key = "sensor";
+};
+// [bulk_reading-end]
+
+namespace {
+
+howdah::connection with_readings(const howdah::testing::database& data) {
+    auto db = data.connect();
+    db.run_script("create table readings (sensor bigint primary key, taken_at timestamptz not null default "
+                  "now(), value "
+                  "double precision)");
+    return db;
+}
+std::vector<reading> some() {
+    return {{1, howdah::parse_timestamp("2026-01-01T00:00:00Z"), 20.5},
+            {2, howdah::parse_timestamp("2026-01-01T00:00:01Z"), std::nullopt}};
+}
+
+TEST_CASE("bulk: rows in by COPY") {
+    const auto data = howdah::test::users_database();
+    auto db = with_readings(data);
+    const auto rows = some();
+    // [bulk_copy_in]
+    std::size_t stored = howdah::copy_in(db, rows); // any range of structs
+    // [bulk_copy_in-end]
+    CHECK(stored == 2);
+    howdah::execute(db, "truncate readings");
+    // [bulk_copy_in_some]
+    stored =
+        howdah::copy_in(db, {.table = "readings", .schema = "public", .columns = {"sensor", "value"}}, rows);
+    // [bulk_copy_in_some-end]
+    CHECK(stored == 2);
+    howdah::execute(db, "truncate readings");
+    const auto lines = rows;
+    const auto parse = [](const reading& line) { return line; };
+    // [bulk_writer]
+    howdah::copy_writer<reading> writer(db);
+    for (const auto& line : lines) writer.write(parse(line));
+    writer.finish(); // without it nothing is stored
+    // [bulk_writer-end]
+    const auto report = [](std::string_view, std::optional<std::size_t> row) { CHECK(row == 0); };
+    // [bulk_error]
+    try {
+        howdah::copy_in(db, rows);
+    } catch (const howdah::server_error& failure) {
+        report(failure.what(), failure.row()); // unique_violation ..., row 0
+    }
+    // [bulk_error-end]
+}
+
+TEST_CASE("bulk: rows out by COPY") {
+    const auto data = howdah::test::users_database();
+    auto db = with_readings(data);
+    howdah::copy_in(db, some());
+    // [bulk_copy_out]
+    std::vector<reading> all = howdah::copy_out<reading>(db); // the table of the struct
+    all = howdah::copy_out<reading>(db, "select * from readings where value is not null");
+    // [bulk_copy_out-end]
+    CHECK(all.size() == 1);
+    double sum = 0;
+    // [bulk_copy_stream]
+    for (const reading& one : howdah::copy_stream<reading>(db, "select * from readings order by taken_at"))
+        sum += one.value.value_or(0);
+    // [bulk_copy_stream-end]
+    CHECK(sum == 20.5);
+}
+
+} // namespace

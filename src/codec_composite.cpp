@@ -8,6 +8,8 @@
 
 #include <howdah/type_details.hpp>
 
+#include "codec_support.hpp"
+
 namespace howdah::detail {
 
 namespace {
@@ -123,10 +125,7 @@ private:
             if (type == 0 || type == known.type) return wire_of(known, from_.encoding);
         }
         if (type != 0) return {type, from_.encoding}; // a record, or a type that was changed meanwhile
-        // Text tells no types: the field's own, or any that a user might have created.
-        const auto& codec = *into_.fields[index_].codec;
-        const oid own = codec.type != oids::inferred ? codec.type : codec.parameter_type;
-        return {own != oids::inferred ? own : oids::first_user_defined, from_.encoding};
+        return {presumed_type(*into_.fields[index_].codec), from_.encoding}; // text tells no types
     }
 
     wire from_;

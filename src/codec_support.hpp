@@ -17,6 +17,13 @@ inline decode_function only_from(oid type, wire from, decode_function binary, de
     return from.encoding == format::binary ? binary : text;
 }
 
+/// The type that a value inside another is taken for where nobody says what it is, and only its text is read: the
+/// codec's own, or any that a user might have created.
+inline oid presumed_type(const erased_codec& codec) noexcept {
+    const oid own = codec.type != oids::inferred ? codec.type : codec.parameter_type;
+    return own != oids::inferred ? own : oids::first_user_defined;
+}
+
 /// A reader of a binary cell that has to have exactly `size` bytes. Throws decode_error if it has not.
 inline byte_reader exactly(std::size_t size, std::string_view bytes, oid type) {
     if (bytes.size() != size)

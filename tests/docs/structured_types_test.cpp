@@ -5,6 +5,7 @@
 
 #include <howdah/composite.hpp>
 #include <howdah/howdah.hpp>
+#include <howdah/range.hpp>
 
 #include "test_database.hpp"
 
@@ -48,4 +49,21 @@ TEST_CASE("types: the catalogue") {
     const bool is_enum = mood && mood->kind == howdah::type_kind::enumeration;
     // [types_catalogue-end]
     CHECK(is_enum);
+}
+
+TEST_CASE("types: ranges") {
+    const auto database = howdah::test::fresh_database();
+    auto db = database.connect();
+    execute(db, "create table stays (room integer, during daterange)");
+    // [types_range]
+    using namespace std::chrono;
+    const howdah::range<howdah::date> stay{sys_days{2026y / 7 / 1}, sys_days{2026y / 7 / 8}}; // [from, to)
+    execute(db, "insert into stays values ($1, $2)", 12, stay);
+    const auto taken = howdah::query_one<howdah::multirange<howdah::date>>(
+        db, "select range_agg(during) from stays where during && $1", stay);
+    const bool busy = taken.ranges.front().contains(sys_days{2026y / 7 / 3});
+    const auto whole = howdah::canonical(howdah::range<std::int32_t>{1, 5, howdah::bounds::closed}); // [1,6)
+    // [types_range-end]
+    CHECK(busy);
+    CHECK(whole == howdah::range<std::int32_t>{1, 6});
 }

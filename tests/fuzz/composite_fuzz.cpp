@@ -22,6 +22,12 @@ struct outer {
     std::optional<numeric> price{};
     friend bool operator==(const outer&, const outer&) = default;
 };
+/// As deep as the input goes.
+struct tree {
+    std::optional<std::int32_t> id{};
+    std::vector<tree> children{};
+    friend bool operator==(const tree&, const tree&) = default;
+};
 
 constexpr oid record = 2249, user_type = 16400, user_array = 16401;
 
@@ -33,6 +39,9 @@ template <> struct howdah::composite<pair> {
 template <> struct howdah::composite<outer> {
     static constexpr auto name = "";
 };
+template <> struct howdah::composite<tree> {
+    static constexpr auto name = "";
+};
 
 // clang-format off
 HOWDAH_FUZZ(
@@ -41,5 +50,7 @@ HOWDAH_FUZZ(
     decodes_to_text<outer>(user_type, format::text),
     decodes_to_text<outer>(user_type, format::binary),
     decodes_to_text<std::vector<std::optional<pair>>>(user_array, format::text),
-    decodes_to_text<std::vector<std::optional<pair>>>(user_array, format::binary))
+    decodes_to_text<std::vector<std::optional<pair>>>(user_array, format::binary),
+    decodes_to_text<tree>(user_type, format::text),
+    decodes_to_text<tree>(user_type, format::binary))
 // clang-format on

@@ -5,7 +5,8 @@
 //     howdah::hstore labels{{{"colour", "red"}, {"size", std::nullopt}}};
 //
 // An extension's type has another number in every database. So it goes as text with an inferred type, and is read from
-// every type that is not built in, if the cell has exactly the form of an hstore. Functions are thread safe.
+// a type of the name hstore where the catalogue was asked (queries), otherwise from every type that is not built in, if
+// the cell has exactly the form of an hstore. Functions are thread safe.
 // Source: PostgreSQL manual, appendix F, hstore.
 #pragma once
 

@@ -257,6 +257,7 @@ option_text describe(const CLI::Option& option) {
     out.required = option.get_required();
     if (out.positional) out.names = option.get_name(true);
     if (option.get_items_expected_max() > 0 && option.get_type_size() > 0) out.value = option.get_type_name();
+    out.value = out.value.substr(0, out.value.find(':')); // without the list of choices
     return out;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Failures in words for the person at the keyboard.
-#include <howdah/connection_url.hpp>
+#include <algorithm>
+
 #include <howdah/error.hpp>
 
 #include "context.hpp"
@@ -36,6 +37,16 @@ std::string words_of(const server_error& failure) {
     return out;
 }
 
+/// What the name of the file at fault begins with; another layout than ours may have it elsewhere.
+std::string version_of(const error& failure) {
+    const auto* const migration = dynamic_cast<const migration_error*>(&failure);
+    if (!migration) return "VERSION";
+    const auto name = migration->file().substr(migration->file().find_last_of('/') + 1);
+    const auto digits = name.substr(0, std::min(name.find_first_not_of("0123456789"), name.size()));
+    if (!digits.empty()) return digits;
+    return name.starts_with("R_") ? name.substr(0, name.rfind('.')) : "VERSION";
+}
+
 std::string next_step(const context& in, const error& failure, exit_code code) {
     const auto& program = in.program;
     switch (code) {
@@ -44,6 +55,8 @@ std::string next_step(const context& in, const error& failure, exit_code code) {
                    ? program + " migrate plan   shows what is left to run"
                    : "";
     case exit_code::drift:
+        return program + " migrate repair --accept " + version_of(failure) +
+               "   takes it as it is, if that does no harm";
     case exit_code::missing:
     case exit_code::out_of_order:
     case exit_code::newer_schema: return program + " migrate info   shows files and history side by side";

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // The same lines with howdah, as its guide shows them.
+#include <algorithm>
 #include <charconv>
+#include <span>
 
 #include <howdah/connection.hpp>
 #include <howdah/copy.hpp>
+#include <howdah/pipeline.hpp>
 #include <howdah/repository.hpp>
 #include <howdah/stream.hpp>
 #include <howdah/transaction.hpp>
@@ -111,6 +114,23 @@ void point(run& here) {
     });
 }
 
+void pipeline(run& here) {
+    howdah::connection db{{.url = url()}};
+    const auto ids = keys(here);
+    howdah::pipeline batch(db);
+    std::vector<howdah::pipelined<account>> rows;
+    here.measure([&] {
+        for (std::size_t begin = 0; begin < ids.size(); begin += pipeline_statements) {
+            rows.clear();
+            for (const auto& id :
+                 std::span(ids).subspan(begin, std::min(pipeline_statements, ids.size() - begin)))
+                rows.push_back(batch.query_one<account>(select_one, id));
+            batch.run();
+            for (const auto& row : rows) here.take(row.get());
+        }
+    });
+}
+
 /// The rows of a run in vectors of a thousand. Made from all rows there are, so that it costs the same in every run.
 std::vector<std::vector<account>> batches(const run& here) {
     std::vector<std::vector<account>> all;
@@ -143,6 +163,7 @@ constexpr line lines[] = {
     {"stream", stream},
     {"text", text_fallback},
     {"point", point},
+    {"pipeline", pipeline},
     {"copy-in", copy_in},
     {"insert-returning", insert_returning},
 };

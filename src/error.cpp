@@ -139,7 +139,8 @@ std::string place_in(const server_message& message) {
 /// Names and places only: message, detail and hint may quote values.
 std::string sentence_of(const server_message& message) {
     const std::string_view name = message.sqlstate.name();
-    std::string out = "the server refused the statement: ";
+    std::string out = "the server refused ";
+    out.append(message.place.empty() ? "the statement" : harmless(message.place)).append(": ");
     out.append(name.empty() ? "condition" : name)
         .append(" (")
         .append(harmless(message.sqlstate.text()))

@@ -17,15 +17,18 @@ void check_count(std::size_t rows, cardinality asked) {
 
 } // namespace
 
-void run_query(executor& on, statement what, const parameters& values, const row_description& row,
-               cardinality rows, const row_sink& sink) {
-    what.reading = reading_of(row);
-    const result answer = on.run(what, values);
+void read_rows(const result& answer, const row_description& row, cardinality rows, const row_sink& sink) {
     row_reader reader(row, answer);
     const auto count = answer.row_count();
     check_count(count, rows);
     auto* into = static_cast<std::byte*>(sink.resize(sink.container, count));
     reader.read(count, into, sink.stride);
+}
+
+void run_query(executor& on, statement what, const parameters& values, const row_description& row,
+               cardinality rows, const row_sink& sink) {
+    what.reading = reading_of(row);
+    read_rows(on.run(what, values), row, rows, sink);
 }
 
 } // namespace howdah::detail

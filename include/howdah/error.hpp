@@ -99,6 +99,7 @@ struct server_message {
     std::size_t position = 0; ///< in characters, from 1, of `statement`; 0: none
     std::string statement{};  ///< the text that was sent, as far as it is known
     std::optional<std::size_t> row{}; ///< of those that COPY was given, from 0, where the server names one
+    std::string place{};      ///< which one that was, if not the only one: "statement 3 of the pipeline (update ...)"
 };
 
 /// The line and column of the `position`-th character (from 1) of a text: what an editor shows.

@@ -3,6 +3,7 @@
 // The code of docs/streaming.md.
 #include <doctest/doctest.h>
 
+#include <howdah/pipeline.hpp>
 #include <howdah/pool.hpp>
 #include <howdah/stream.hpp>
 #include <howdah/views.hpp>
@@ -73,6 +74,24 @@ TEST_CASE("streaming: views") {
     for (const event_view& one : events) length += one.kind.size() + one.note.value_or("").size();
     // [views-end]
     CHECK(length == 6000);
+}
+
+TEST_CASE("streaming: a pipeline") {
+    const auto database = howdah::test::fresh_database();
+    howdah::connection db{database.config()};
+    fill(db);
+    // [pipeline]
+    howdah::pipeline batch(db);
+    auto first = batch.query_one<event>("select * from events where id = $1", 1);
+    auto rare = batch.query<event>("select * from events where kind = $1", "kind 2");
+    auto noted = batch.execute("update events set note = 'seen' where id = $1", 1);
+    batch.run(); // one round trip
+    const std::string kind = first.get().kind;
+    const std::size_t touched = noted.get();
+    // [pipeline-end]
+    CHECK(kind == "kind 1");
+    CHECK(touched == 1);
+    CHECK(rare.get().size() == 333);
 }
 
 } // namespace

@@ -97,6 +97,9 @@ struct row_sink {
     std::size_t stride;
 };
 
+/// Reads the rows of a result into `sink`. Throws as run_query() does.
+void read_rows(const result& answer, const row_description& row, cardinality rows, const row_sink& sink);
+
 /// Runs a statement and reads its rows into `sink`. Throws row_count_error if there are more or fewer than
 /// asked for.
 void run_query(executor& on, statement what, const parameters& values, const row_description& row,

@@ -20,9 +20,14 @@ void add_groups(CLI::App& to, unsigned groups, options& out) {
         to.add_option("--env-file", out.env_file, "Read variables from this file instead of .env")
             ->type_name("FILE");
     }
-    if (groups & takes_files)
+    if (groups & takes_files) {
         to.add_option("--source", out.source, "The directory of the migrations; default: migrations")
             ->type_name("DIRECTORY");
+        to.add_option("--layout", out.layout,
+                      "Whose directory it is: howdah, sqlx, diesel, golang-migrate, flyway, dbmate, goose, "
+                      "numbered, drizzle; default: auto, what its content shows")
+            ->type_name("LAYOUT");
+    }
     if (groups & takes_history) {
         to.add_option("--history-schema", out.history_schema, "Where the history table is; default: public")
             ->type_name("SCHEMA");

@@ -15,7 +15,8 @@ struct options {
     std::string command{}; ///< "migrate run"
 
     std::string url{}, env_file = ".env";
-    std::string source{}, layout{}; ///< empty: the embedded migrations, or else the directory "migrations"
+    std::string source{}; ///< empty: the embedded migrations, or else the directory "migrations"
+    std::string layout = "auto";
     std::string history_schema = "public", history_table = "howdah_migrations";
     bool json = false;
 

@@ -31,7 +31,13 @@ std::string directory_of(const context& in) {
 
 migration_set files_of(const context& in) {
     if (in.given.source.empty() && in.embedded) return *in.embedded;
-    return migrations_in(directory_of(in));
+    return read_directory(in).files;
+}
+
+migration_directory read_directory(const context& in) {
+    const auto layout = layout_named(in.given.layout);
+    if (!layout) throw refusal{exit_code::usage, "--layout: there is no layout " + in.given.layout};
+    return read_migrations(directory_of(in), *layout);
 }
 
 milliseconds read_time(const std::string& text, const char* option) {

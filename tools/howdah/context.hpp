@@ -8,6 +8,7 @@
 
 #include <howdah/connection.hpp>
 #include <howdah/migration.hpp>
+#include <howdah/migration_layout.hpp>
 
 #include "command_line.hpp"
 #include "exit_code.hpp"
@@ -28,6 +29,8 @@ struct context {
 [[nodiscard]] connection_config server_of(const context& in);
 /// The migrations of --source, embedded, or of the directory "migrations".
 [[nodiscard]] migration_set files_of(const context& in);
+/// The directory, read as --layout says.
+[[nodiscard]] migration_directory read_directory(const context& in);
 /// The directory that --source names, or "migrations".
 [[nodiscard]] std::string directory_of(const context& in);
 /// History table, policies, limits and placeholders as the command line has them; events go to tell(). Throws refusal

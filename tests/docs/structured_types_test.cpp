@@ -3,6 +3,7 @@
 // The code of docs/types.md on types that are made of others.
 #include <doctest/doctest.h>
 
+#include <howdah/array.hpp>
 #include <howdah/composite.hpp>
 #include <howdah/howdah.hpp>
 #include <howdah/range.hpp>
@@ -66,4 +67,21 @@ TEST_CASE("types: ranges") {
     // [types_range-end]
     CHECK(busy);
     CHECK(whole == howdah::range<std::int32_t>{1, 6});
+}
+
+TEST_CASE("types: arrays") {
+    const auto database = howdah::test::fresh_database();
+    auto db = database.connect();
+    // [types_array]
+    const howdah::array<std::int32_t> matrix{{{2}, {3}}, {1, 2, 3, 4, 5, 6}}; // two rows of three
+    const auto corner = howdah::query_one<std::int32_t>(db, "select ($1::integer[])[2][1]", matrix); // 4
+    const auto same = matrix.at({2, 1}); // counted as in SQL
+    const auto shifted =
+        howdah::query_one<howdah::array<std::int32_t>>(db, "select '[-1:1]={7,8,9}'::integer[]");
+    const auto rows =
+        howdah::query_one<std::vector<std::vector<std::int32_t>>>(db, "select '{{1,2},{3,4}}'::integer[]");
+    // [types_array-end]
+    CHECK(corner == same);
+    CHECK(shifted.at({-1}) == 7);
+    CHECK(rows[1][0] == 3);
 }

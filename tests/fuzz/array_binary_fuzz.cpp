@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Arrays in binary.
+#include <howdah/array.hpp>
 #include <howdah/interval.hpp>
 #include <howdah/numeric.hpp>
 
@@ -18,5 +19,7 @@ HOWDAH_FUZZ(
     decodes<std::vector<std::vector<std::byte>>>(array_of(oids::bytea), format::binary),
     decodes<std::vector<std::optional<interval>>>(array_of(oids::interval), format::binary),
     decodes<std::vector<numeric>>(array_of(oids::numeric), format::binary),
-    decodes<std::vector<std::optional<double>>>(array_of(oids::float8), format::binary))
+    decodes<std::vector<std::optional<double>>>(array_of(oids::float8), format::binary),
+    decodes<howdah::array<std::optional<std::int32_t>>>(array_of(oids::int4), format::binary),
+    decodes<std::vector<std::vector<std::string>>>(array_of(oids::text), format::binary))
 // clang-format on

@@ -138,8 +138,10 @@ TEST_CASE("a bad element is refused by its index, with its own reason, value and
 }
 
 TEST_CASE("a binary array that does not keep its word is refused") {
-    CHECK(refused_ints(header(2, 0, oids::int4, 1, 1).view()).reason().find("2 dimensions") !=
-          std::string::npos);
+    auto square = header(2, 0, oids::int4, 1, 1);
+    for (const std::int32_t word : {1, 1, 4, 7}) square.write(word);
+    CHECK(refused_ints(square.view()).reason().find("2 dimensions") != std::string::npos);
+    refused_ints(header(2, 0, oids::int4, 1, 1).view());
     CHECK(refused_ints(header(-1, 0, oids::int4, 1, 1).view()).reason() == "a malformed array header");
     CHECK(refused_ints(header(1, 2, oids::int4, 0, 1).view()).reason() == "a malformed array header");
     CHECK(refused_ints(header(1, 0, oids::int4, 0, 0).view()).reason().find("first index") !=

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Arrays of one dimension. NULL elements need std::optional elements. Arrays of more dimensions, and arrays
-// whose first index is not 1, are refused with decode_error: a std::vector cannot hold what they say.
+// whose first index is not 1, are refused with decode_error: a std::vector cannot hold what they say, but a
+// howdah::array can (array.hpp).
 #pragma once
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +17,12 @@
 #include <howdah/detail/codec_trait.hpp>
 
 namespace howdah {
+
+/// One dimension of an array: how many elements it has there, and the index of the first.
+struct array_dimension {
+    std::int32_t size = 0, lower = 1;
+    friend bool operator==(const array_dimension&, const array_dimension&) = default;
+};
 
 namespace detail {
 
@@ -27,6 +36,8 @@ struct array_target {
     void* (*append)(void* container);
     void (*clear)(void* container);
     void (*reserve)(void* container, std::size_t elements);
+    /// Null: only arrays of one dimension that begins at 1. None: the array is empty.
+    void (*set_dimensions)(void* container, std::span<const array_dimension> dimensions) = nullptr;
 };
 /// What an array is encoded from.
 struct array_source {
@@ -34,6 +45,8 @@ struct array_source {
     const void* container;
     std::size_t size;
     const void* (*at)(const void* container, std::size_t index);
+    bool shaped = false; ///< false: one dimension that begins at 1
+    std::span<const array_dimension> dimensions{};
 };
 void decode_array(std::string_view bytes, wire from, const array_target& into);
 void encode_array(const array_source& from, format encoding, byte_writer& to);

@@ -72,7 +72,8 @@ history_row row_of(const migration& applied, version_order order) {
 }
 
 migration_history::migration_history(const migration_options& options)
-    : schema_(connection::quote_identifier(options.schema)),
+    : schema_name_(options.schema), table_name_(options.table),
+      schema_(connection::quote_identifier(options.schema)),
       table_(schema_ + '.' + connection::quote_identifier(options.table)) {}
 
 template <class Function> auto migration_history::guarded(const char* what, Function&& run) const {
@@ -98,9 +99,14 @@ int migration_history::found_format(executor& on) const {
         " from pg_catalog.pg_attribute a where a.attrelid operator(pg_catalog.=) t.id"
         " and a.attname::pg_catalog.text operator(pg_catalog.=) any"
         " (array['checksum', 'howdah_version']::pg_catalog.text[])))"
-        " from (select pg_catalog.to_regclass($1::pg_catalog.text)::pg_catalog.oid as id) t where t.id is "
-        "not null";
-    const auto found = guarded("looked up", [&] { return on.run(once(text), howdah::bind(table_)); });
+        // Not to_regclass(), which sees a table that another runner has made since this statement began, where the
+        // rest of the statement does not.
+        " from (select r.oid as id from pg_catalog.pg_class r join pg_catalog.pg_namespace n"
+        " on n.oid operator(pg_catalog.=) r.relnamespace where n.nspname operator(pg_catalog.=) "
+        "$1::pg_catalog.name"
+        " and r.relname operator(pg_catalog.=) $2::pg_catalog.name) t";
+    const auto found =
+        guarded("looked up", [&] { return on.run(once(text), howdah::bind(schema_name_, table_name_)); });
     const int number = found.empty() ? 0 : found.value<std::int32_t>(0, 0);
     if (number >= 0 && number <= format) return number;
     throw migration_error(

@@ -76,7 +76,7 @@ private:
     void create(connection& on) const;
     [[nodiscard]] std::string insertion(const std::string& values) const;
     void upgrade_from_1(connection& on) const;
-    std::string schema_, table_;
+    std::string schema_name_, table_name_, schema_, table_; ///< the latter two quoted, table_ with its schema
 };
 
 /// The right to migrate, held by the session of `on`, outside any transaction. Given back when destroyed:

@@ -178,10 +178,12 @@ private:
     }
 
     [[nodiscard]] const history_row* row_of_version(std::string_view version) const {
-        const auto at = std::find_if(history_.begin(), history_.end(), [&](const history_row& row) {
-            return !row.repeatable() && compare(row.version, version) == 0;
-        });
-        return at == history_.end() ? nullptr : &*at;
+        const auto at = std::lower_bound(history_.begin(), history_.end(), version,
+                                         [&](const history_row& row, std::string_view wanted) {
+                                             return !row.repeatable() && compare(row.version, wanted) < 0;
+                                         });
+        return at != history_.end() && !at->repeatable() && compare(at->version, version) == 0 ? &*at
+                                                                                               : nullptr;
     }
 
     void add(const migration& file, const history_row* row, bool late) {

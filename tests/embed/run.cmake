@@ -40,25 +40,27 @@ string(CONCAT awkward "select 'é', E'\\\\n\\x41;', \"a;b\", [[x]], $tag$ \${NAM
 file(WRITE "${sql}/0001_first.sql" "${awkward}")
 string(REPEAT "select 'a long file, longer than one literal may be in some compilers';\n" 2000 long)
 file(WRITE "${sql}/0002_long.sql" "${long}")
+file(WRITE "${sql}/0002_long.down.sql" "select 'back';\n")
+file(WRITE "${sql}/R_views.sql" "select 'again';\n")
 file(WRITE "${sql}/notes.md" "not a migration")
 file(WRITE "${sql}/.hidden.sql" "nor this")
 
 run("${CMAKE_COMMAND}" -S "${WORK}/project" -B "${WORK}/build" -G "${GENERATOR}" -D "HOWDAH=${HOWDAH}"
     -D "CMAKE_CXX_COMPILER=${COMPILER}")
-expect_embedded(0001_first.sql 0002_long.sql)
+expect_embedded(0001_first.sql 0002_long.down.sql 0002_long.sql R_views.sql)
 
 next_moment()
 file(WRITE "${sql}/0003_added.sql" "select 3; -- no line end")
-expect_embedded(0001_first.sql 0002_long.sql 0003_added.sql)
+expect_embedded(0001_first.sql 0002_long.down.sql 0002_long.sql 0003_added.sql R_views.sql)
 
 next_moment()
 file(WRITE "${sql}/0001_first.sql" "select 'changed';\n")
-expect_embedded(0001_first.sql 0002_long.sql 0003_added.sql)
+expect_embedded(0001_first.sql 0002_long.down.sql 0002_long.sql 0003_added.sql R_views.sql)
 
 next_moment()
-file(REMOVE "${sql}/0002_long.sql")
-expect_embedded(0001_first.sql 0003_added.sql)
+file(REMOVE "${sql}/0002_long.sql" "${sql}/0002_long.down.sql")
+expect_embedded(0001_first.sql 0003_added.sql R_views.sql)
 
 next_moment()
 file(RENAME "${sql}/0003_added.sql" "${sql}/0003_renamed.sql")
-expect_embedded(0001_first.sql 0003_renamed.sql)
+expect_embedded(0001_first.sql 0003_renamed.sql R_views.sql)

@@ -1,0 +1,2 @@
+-- howdah: transaction=off
+drop index concurrently users_email;

@@ -1,1 +1,2 @@
+drop view if exists public_users;
 drop table users;

@@ -354,8 +354,8 @@ TEST_CASE("a result of 300 MB passes through a few megabytes") {
         return peak;
     };
     connection db{data().config()};
-    const auto before = peak_kilobytes();
-    long most = 0;
+    [[maybe_unused]] const auto before = peak_kilobytes();
+    [[maybe_unused]] long most = 0;
     std::size_t bytes = 0, count = 0;
     for (const auto& row :
          stream<std::string>(db, "select repeat('m', 3000) from generate_series(1, 100000)")) {
@@ -363,5 +363,7 @@ TEST_CASE("a result of 300 MB passes through a few megabytes") {
         if (++count % 10'000 == 0) most = std::max(most, peak_kilobytes());
     }
     CHECK(bytes == 300'000'000);
+#ifndef __SANITIZE_ADDRESS__ // which keeps freed memory back for a while, to see its use
     CHECK(most - before < 10'000);
+#endif
 }

@@ -195,12 +195,23 @@ TEST_CASE("no command prints the password") {
                                 "host=127.0.0.1 port=x user=me password=c4nary",
                                 "host=127.0.0.1 password=c4nary x",
                                 "c4nary"};
-    for (const char* command : {"migrate run", "migrate info", "migrate plan --json", "db create", "db drop",
-                                "db drop --confirm app_dev_none", "db url"})
+    for (const char* command :
+         {"migrate run", "migrate info", "migrate plan --json", "db create", "db drop",
+          "db drop --confirm app_dev_none", "db url", "migrate verify", "migrate wait --timeout 0",
+          "migrate undo", "schema dump", "schema diff nothing", "schema show --json"})
         for (const auto& one : urls) {
             CAPTURE(command);
             CAPTURE(one);
             const auto run = in.run(std::string("howdah ") + command, {"DATABASE_URL=" + one});
+            CHECK_MESSAGE(!contains(run.out + run.err, "c4nary"), (run.out + run.err));
+        }
+    // Nor what was typed in a wrong place.
+    for (const auto& one : urls)
+        for (const char* command :
+             {"migrate run ", "schema diff ", "schema diff nothing ", "migrate lint ", "db url --to "}) {
+            if (one.find("://") == one.npos) continue;
+            CAPTURE(command);
+            const auto run = in.run(std::string("howdah ") + command + "'" + one + "'");
             CHECK_MESSAGE(!contains(run.out + run.err, "c4nary"), (run.out + run.err));
         }
     CHECK(contains(in.run("howdah db url", {"DATABASE_URL=" + urls[1]}).out,

@@ -103,3 +103,19 @@ TEST_CASE("a lost server is code 6, and a statement's own data stays out of what
     CHECK_MESSAGE(run.code == 6, run.err);
     CHECK(contains(run.err, "0003_c.sql"));
 }
+
+TEST_CASE("exit code 17: the connection broke during COMMIT, and the next run settles it") {
+    const workplace in;
+    begin(in);
+    // The server goes away in the middle of COMMIT, where the constraint is checked.
+    in.write("migrations/0003_c.sql",
+             "create function leave() returns trigger language plpgsql as $$ begin\n"
+             "    perform pg_terminate_backend(pg_backend_pid()); return null; end $$;\n"
+             "create constraint trigger leaves after insert on a deferrable initially deferred\n"
+             "    for each row execute function leave();\n"
+             "insert into a values (1);\n");
+    const auto run = in.run("howdah migrate run");
+    CHECK_MESSAGE(run.code == 17, run.err);
+    CHECK(contains(run.err, "next: howdah migrate run"));
+    CHECK(in.run("howdah migrate info --exit-code").code == 3);
+}

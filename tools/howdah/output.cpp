@@ -37,6 +37,24 @@ std::size_t width_of(std::string_view text) {
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+/// Passwords of URIs and keyword strings as ***. Nobody means to print them; a command line that is told back, such as
+/// "unexpected argument postgresql://...", would.
+std::string without_passwords(std::string text) {
+    for (std::size_t at = 0; (at = text.find("://", at)) != text.npos;) {
+        at += 3;
+        const auto end = std::min(text.find_first_of(" \t\n'\"", at), text.size());
+        const auto host = text.substr(0, end).rfind('@');
+        if (host != text.npos && host > at) text.replace(at, host - at, "***");
+    }
+    for (std::size_t at = 0; (at = text.find("password=", at)) != text.npos;) {
+        at += 9;
+        const char quote = at < text.size() && text[at] == '\'' ? '\'' : ' ';
+        const auto end = std::min(text.find_first_of(quote == ' ' ? " \t\n&" : "'", at + 1), text.size());
+        text.replace(at, end - at, "***");
+    }
+    return text;
+}
+
 } // namespace
 
 /// A thread that writes the progress line anew, from the second on.
@@ -93,7 +111,9 @@ void output::raw(std::string_view text) const {
 }
 
 void output::error(std::string_view text) const {
-    message((err_colours_ ? painted("error:", colour::red) : std::string("error:")).append(" ").append(text));
+    message((err_colours_ ? painted("error:", colour::red) : std::string("error:"))
+                .append(" ")
+                .append(without_passwords(std::string(text))));
 }
 
 void output::warning(std::string_view text) const {

@@ -14,15 +14,17 @@ void add_line(std::string& to, const char* title, const std::string& text) {
     if (!text.empty()) to.append("\n  ").append(title).append(text);
 }
 
-/// The line of the statement that the server points at, with a mark under the place.
+/// The line of the statement that the server points at, with a mark under the place; or its first line.
 std::string marked_line(const server_message& from) {
-    if (from.position == 0 || from.statement.empty()) return {};
+    if (from.statement.empty()) return {};
     const auto at = locate(from.statement, from.position);
     std::size_t begin = 0;
-    for (std::size_t line = 1; line < at.line; ++line) begin = from.statement.find('\n', begin) + 1;
+    for (std::size_t line = 1; from.position > 0 && line < at.line; ++line)
+        begin = from.statement.find('\n', begin) + 1;
     const auto line = from.statement.substr(begin, from.statement.find('\n', begin) - begin);
-    if (line.size() > 200) return {};
-    return "\n  | " + line + "\n  | " + std::string(at.column - 1, ' ') + '^';
+    if (line.size() > 200) return "\n  | " + line.substr(0, line.find_last_of(' ', 200)) + " ...";
+    const auto mark = from.position > 0 ? "\n  | " + std::string(at.column - 1, ' ') + '^' : std::string();
+    return "\n  | " + line + mark;
 }
 
 /// The server's own words. They may hold data of the migration's; the person who runs it may see that.

@@ -106,7 +106,8 @@ std::vector<dump_object> side(const context& in, const std::string& from) {
     }
     if (from.find("://") == from.npos && from.find('=') == from.npos)
         throw refusal{exit_code::usage,
-                      from + ": neither a file that schema dump has written nor a connection string"};
+                      (from.find('@') == from.npos ? from : "what is given") +
+                          ": neither a file that schema dump has written nor a connection string"};
     return dump_of(read(in, {.url = from, .application_name = "howdah"}));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/detail/reading_plan.hpp>
 
+#include <algorithm>
+
 #include <howdah/detail/codec_view.hpp>
 #include <howdah/time.hpp>
 #include <howdah/uuid.hpp>
@@ -45,6 +47,37 @@ direct_form direct_form_of(const erased_codec& field, decode_function decode) no
     for (const auto& each : forms)
         if (each.decode == decode && each.engage == field.engage) return each.form;
     return direct_form::none;
+}
+
+void cell_decoder::set_null(const column_step& step, void* value) {
+    if (step.codec->set_null) step.codec->set_null(value);
+    if (step.group > 0)
+        nulls_[static_cast<std::size_t>(&step - plan_.steps.data())] = 1; // settled with its group
+    else if (!step.codec->set_null) throw decode_error("NULL, and the field is not a std::optional");
+}
+
+void cell_decoder::begin_groups(void* into) {
+    std::fill(nulls_.begin(), nulls_.end(), '\0');
+    for (const auto& group : plan_.groups) group.engage(static_cast<std::byte*>(into) + group.offset);
+}
+
+void cell_decoder::settle_groups(void* into) {
+    for (std::size_t i = 0, steps_done = 0; i < plan_.groups.size(); ++i) {
+        const auto& group = plan_.groups[i];
+        if (group.first < steps_done) continue; // inside a struct that is empty
+        const auto first = nulls_.begin() + group.first, last = first + group.count;
+        if (std::all_of(first, last, [](char null) { return null == 1; })) {
+            group.reset(static_cast<std::byte*>(into) + group.offset);
+            steps_done = static_cast<std::size_t>(group.first) + group.count;
+            continue;
+        }
+        for (std::size_t step = group.first; step < group.first + std::size_t{group.count}; ++step) {
+            at_ = &plan_.steps[step];
+            if (nulls_[step] == 1 && at_->group == i + 1 && !at_->codec->set_null)
+                throw decode_error(
+                    "NULL, and the field is not a std::optional, in a struct that has other values");
+        }
+    }
 }
 
 } // namespace howdah::detail

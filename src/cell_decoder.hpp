@@ -24,21 +24,19 @@ template <class Bits> void store_bits(const char* from, void* into) noexcept {
     std::memcpy(into, &value, sizeof value);
 }
 
-/// Nothing for the infinities and for what a timestamp does not hold.
-inline std::optional<timestamp> load_timestamp(const char* from) noexcept {
-    // Unsigned: one comparison refuses both ends.
-    const auto since_2000 = load_big_endian<std::uint64_t>(from);
-    constexpr auto first = static_cast<std::uint64_t>(first_instant);
-    if (since_2000 - first > static_cast<std::uint64_t>(last_instant) - first) return std::nullopt;
-    return timestamp{std::chrono::microseconds{
-        static_cast<std::int64_t>(since_2000 + static_cast<std::uint64_t>(epoch_us))}};
-}
-
-inline bool store_timestamp(const char* from, void* into) noexcept {
-    const auto value = load_timestamp(from);
-    if (value) std::memcpy(into, &*value, sizeof *value); // a local_timestamp as well
-    return value.has_value();
-}
+/// A timestamp as it arrives: microseconds since 2000-01-01.
+struct raw_timestamp {
+    std::uint64_t since_2000;
+    /// False for the infinities and for what a timestamp does not hold. One unsigned comparison refuses both ends.
+    [[nodiscard]] bool fits() const noexcept {
+        constexpr auto first = static_cast<std::uint64_t>(first_instant);
+        return since_2000 - first <= static_cast<std::uint64_t>(last_instant) - first;
+    }
+    [[nodiscard]] timestamp value() const noexcept {
+        return timestamp{std::chrono::microseconds{
+            static_cast<std::int64_t>(since_2000 + static_cast<std::uint64_t>(epoch_us))}};
+    }
+};
 
 inline bool store_bool(const char* from, void* into) noexcept {
     const auto value = static_cast<unsigned char>(*from);
@@ -67,95 +65,126 @@ inline void store_text(const char* from, std::size_t size, std::optional<std::st
     else text.emplace(from, size);
 }
 
-/// Every cell that the loops below do not read by themselves.
+/// Every cell that the loop below does not read by itself.
 template <class Cells>
-[[gnu::noinline]] void decode_cell(const Cells& from, const column_step& step, void* value) {
+[[gnu::noinline]] void cell_decoder::decode_cell(const Cells& from, const column_step& step, void* value) {
     const auto size = from.size(step.column);
-    if (size == 0 && from.is_null(step.column)) {
-        if (!step.set_null) throw decode_error("NULL, and the field is not a std::optional");
-        step.set_null(value);
-        return;
-    }
-    if (step.engage) value = step.engage(value);
+    if (size == 0 && from.is_null(step.column)) return set_null(step, value);
+    if (step.codec->engage) value = step.codec->engage(value);
     step.decode({from.bytes(step.column), size}, step.from, value);
 }
 
-/// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it. NULL has no size.
-template <direct_form Form, class Cells>
-[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const column_step& step, void* value) {
-    if constexpr (Form == direct_form::none) {
-        return false;
-    } else if constexpr (Form == direct_form::text || Form == direct_form::optional_text) {
-        using field_type =
-            std::conditional_t<Form == direct_form::text, std::string, std::optional<std::string>>;
+/// The bytes of a cell that has to have `Size` of them; null for any other, which decode_cell() has to look at. NULL
+/// has no size.
+template <std::size_t Size, cell_lengths Lengths, class Cells>
+[[gnu::always_inline]] inline const char* fixed_cell(const Cells& from, std::uint32_t column) {
+    if constexpr (Lengths == cell_lengths::known && Size <= Cells::word) return from.word_of(column);
+    else return from.size(column) == Size ? from.bytes(column) : nullptr;
+}
+
+/// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it.
+template <direct_form Form, cell_lengths Lengths, class Cells>
+[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const column_step& step,
+                                                   std::byte* start) {
+    if constexpr (Form == direct_form::text) {
         const auto size = from.size(step.column);
         if (size == 0) return false;
-        store_text(from.bytes(step.column), size, *static_cast<field_type*>(value));
+        const char* const bytes = from.bytes(step.column);
+        store_text(bytes, size, *reinterpret_cast<std::string*>(start + step.offset));
         return true;
-    } else if constexpr (Form == direct_form::text_view || Form == direct_form::optional_text_view) {
+    } else if constexpr (Form == direct_form::optional_text) {
+        auto& text = *reinterpret_cast<std::optional<std::string>*>(start + step.offset);
+        const auto size = from.size(step.column);
+        if (size != 0) store_text(from.bytes(step.column), size, text);
+        else if (step.group == 0 && from.is_null(step.column)) text.reset();
+        else return false;
+        return true;
+    } else if constexpr (Form == direct_form::text_view) {
         const auto size = from.size(step.column);
         if (size == 0) return false;
-        using field_type = std::conditional_t<Form == direct_form::text_view, std::string_view,
-                                              std::optional<std::string_view>>;
-        *static_cast<field_type*>(value) = std::string_view(from.bytes(step.column), size);
+        *reinterpret_cast<std::string_view*>(start + step.offset) = {from.bytes(step.column), size};
+        return true;
+    } else if constexpr (Form == direct_form::optional_text_view) {
+        auto& text = *reinterpret_cast<std::optional<std::string_view>*>(start + step.offset);
+        const auto size = from.size(step.column);
+        if (size != 0) text.emplace(from.bytes(step.column), size);
+        else if (step.group == 0 && from.is_null(step.column)) text.reset();
+        else return false;
         return true;
     } else if constexpr (Form == direct_form::optional_timestamp) {
-        if (from.size(step.column) != 8) return false;
-        const auto read = load_timestamp(from.bytes(step.column));
-        if (read) *static_cast<std::optional<timestamp>*>(value) = *read;
-        return read.has_value();
-    } else if constexpr (Form == direct_form::boolean) {
-        return from.size(step.column) == 1 && store_bool(from.bytes(step.column), value);
-    } else if constexpr (Form == direct_form::timestamp) {
-        return from.size(step.column) == 8 && store_timestamp(from.bytes(step.column), value);
-    } else if constexpr (Form == direct_form::sixteen_bytes) {
-        if (from.size(step.column) != 16) return false;
-        std::memcpy(value, from.bytes(step.column), 16);
+        auto& instant = *reinterpret_cast<std::optional<timestamp>*>(start + step.offset);
+        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
+        if (!bytes) {
+            if (Lengths == cell_lengths::checked || step.group != 0) return false;
+            instant.reset(); // where lengths are known only NULL has no bytes
+            return true;
+        }
+        const raw_timestamp raw{load_big_endian<std::uint64_t>(bytes)};
+        if (!raw.fits()) return false;
+        instant = raw.value();
         return true;
-    } else if constexpr (Form == direct_form::four_bytes) {
-        if (from.size(step.column) != 4) return false;
-        store_bits<std::uint32_t>(from.bytes(step.column), value);
+    } else if constexpr (Form == direct_form::boolean) {
+        const char* const bytes = fixed_cell<1, Lengths>(from, step.column);
+        return bytes && store_bool(bytes, start + step.offset);
+    } else if constexpr (Form == direct_form::timestamp) {
+        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
+        if (!bytes) return false;
+        const raw_timestamp raw{load_big_endian<std::uint64_t>(bytes)};
+        if (!raw.fits()) return false;
+        const auto value = raw.value();
+        std::memcpy(start + step.offset, &value, sizeof value); // a local_timestamp as well
         return true;
     } else {
-        static_assert(Form == direct_form::eight_bytes);
-        if (from.size(step.column) != 8) return false;
-        store_bits<std::uint64_t>(from.bytes(step.column), value);
+        constexpr std::size_t size = Form == direct_form::four_bytes    ? 4
+                                     : Form == direct_form::eight_bytes ? 8
+                                                                        : 16;
+        const char* const bytes = fixed_cell<size, Lengths>(from, step.column);
+        if (!bytes) return false;
+        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, start + step.offset);
+        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, start + step.offset);
+        else std::memcpy(start + step.offset, bytes, 16);
         return true;
     }
 }
 
-template <class Cells> void cell_decoder::decode(const Cells& from, void* into) {
+template <cell_lengths Lengths, class Cells> void cell_decoder::decode(const Cells& from, void* into) {
     auto* const start = static_cast<std::byte*>(into);
-    const auto* offset = offsets_;
-    const column_step* step = steps_;
-    const auto read = [&]<direct_form Form>(std::integral_constant<direct_form, Form>) {
-        void* const value = start + *offset++;
-        if (!decode_directly<Form>(from, *step, value)) decode_cell(from, *step, value);
-        ++step;
-    };
-#define HOWDAH_FORM(name)                                                                                    \
-    case direct_form::name: read(std::integral_constant<direct_form, direct_form::name>{}); break
+    if (!plan_.groups.empty()) begin_groups(into);
+    const column_step* step = plan_.steps.data();
+    const auto read = [&]<direct_form Form>() { return decode_directly<Form, Lengths>(from, *step, start); };
     try {
-        for (;;) switch (step->direct) {
-                HOWDAH_FORM(none);
-                HOWDAH_FORM(boolean);
-                HOWDAH_FORM(four_bytes);
-                HOWDAH_FORM(eight_bytes);
-                HOWDAH_FORM(timestamp);
-                HOWDAH_FORM(sixteen_bytes);
-                HOWDAH_FORM(text);
-                HOWDAH_FORM(optional_text);
-                HOWDAH_FORM(optional_timestamp);
-                HOWDAH_FORM(text_view);
-                HOWDAH_FORM(optional_text_view);
-            case direct_form::end: return;
+        for (bool done = false;; ++step, done = false) {
+            switch (step->direct) {
+            case direct_form::none: break;
+            case direct_form::boolean: done = read.template operator()<direct_form::boolean>(); break;
+            case direct_form::four_bytes: done = read.template operator()<direct_form::four_bytes>(); break;
+            case direct_form::eight_bytes: done = read.template operator()<direct_form::eight_bytes>(); break;
+            case direct_form::timestamp: done = read.template operator()<direct_form::timestamp>(); break;
+            case direct_form::sixteen_bytes:
+                done = read.template operator()<direct_form::sixteen_bytes>();
+                break;
+            case direct_form::text: done = read.template operator()<direct_form::text>(); break;
+            case direct_form::optional_text:
+                done = read.template operator()<direct_form::optional_text>();
+                break;
+            case direct_form::optional_timestamp:
+                done = read.template operator()<direct_form::optional_timestamp>();
+                break;
+            case direct_form::text_view: done = read.template operator()<direct_form::text_view>(); break;
+            case direct_form::optional_text_view:
+                done = read.template operator()<direct_form::optional_text_view>();
+                break;
+            case direct_form::end:
+                if (!plan_.groups.empty()) settle_groups(into);
+                return;
             default: __builtin_unreachable();
             }
+            if (!done) decode_cell(from, *step, start + step->offset);
+        }
     } catch (...) {
-        at_ = step; // for whoever catches
+        if (step->direct != direct_form::end) at_ = step; // for whoever catches
         throw;
     }
-#undef HOWDAH_FORM
 }
 
 } // namespace howdah::detail

@@ -179,6 +179,7 @@ bool copy_receiver::find_row() {
 }
 
 struct copy_receiver::row {
+    static constexpr std::size_t word = 0; // lengths are at hand
     const cell* cells;
     [[nodiscard]] std::size_t size(std::uint32_t column) const noexcept { return cells[column].size; }
     [[nodiscard]] const char* bytes(std::uint32_t column) const noexcept { return cells[column].bytes; }
@@ -186,7 +187,7 @@ struct copy_receiver::row {
 };
 
 void copy_receiver::decode(cell_decoder& with, void* into) const {
-    with.decode(row{cells_.data()}, into);
+    with.decode<cell_lengths::checked>(row{cells_.data()}, into);
 }
 
 void copy_receiver::make_room() {

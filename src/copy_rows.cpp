@@ -210,13 +210,12 @@ struct copied_reader::state {
         std::string names;
         for (const auto& step : plan_->steps) {
             if (step.direct == direct_form::end) break;
-            const auto& field = row_.fields[static_cast<std::size_t>(&step - plan_->steps.data())];
             const auto& from = query_.columns[step.column];
-            if (field.codec->decoder({from.type, format::binary, from.details})) continue;
+            if (step.codec->decoder({from.type, format::binary, from.details})) continue;
             names.append(names.empty() ? "" : ", ").append("column \"").append(from.name).append("\" (");
             names.append(type_name({from.type, format::text, from.details}))
                 .append(") into ")
-                .append(field.codec->name());
+                .append(step.codec->name());
         }
         throw decode_error("the result does not fit " + std::string(row_.type) + ": COPY sends binary, and " +
                            names + " can only be read from text: use query() or stream()");
@@ -231,15 +230,12 @@ struct copied_reader::state {
     }
 
     void decode(void* into) {
-        if (!offsets_.found()) {
-            offsets_.find(row_, into);
-            decoder_.emplace(*plan_, offsets_.data());
-        }
+        if (!decoder_) decoder_.emplace(*plan_);
         try {
             rows_->decode(*decoder_, into);
         } catch (...) {
-            const auto field = decoder_->failed();
-            refuse_cell(row_, field, query_.columns[plan_->steps[field].column].name, read_);
+            const auto& step = plan_->steps[decoder_->failed()];
+            refuse_cell(step, query_.columns[step.column].name, read_);
         }
         ++read_;
     }
@@ -265,7 +261,6 @@ struct copied_reader::state {
     known_statement query_;
     std::shared_ptr<const reading_plan> plan_;
     std::optional<copy_receiver> rows_; // ends before the transaction does
-    field_offsets offsets_;
     std::optional<cell_decoder> decoder_;
     std::size_t read_ = 0;
 };

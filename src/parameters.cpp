@@ -22,12 +22,13 @@ parameters& parameters::operator=(parameters&& other) noexcept {
     return *this;
 }
 
-void parameters::append(const entry& one) {
-    if (size_ < few_.size()) few_[size_] = one;
-    else {
-        if (many_.empty()) many_.assign(few_.begin(), few_.end());
-        many_.push_back(one);
+inline void parameters::append(const entry& one) {
+    if (size_ < few_.size()) {
+        few_[size_++] = one;
+        return;
     }
+    if (many_.empty()) many_.assign(few_.begin(), few_.end());
+    many_.push_back(one);
     ++size_;
 }
 

@@ -20,6 +20,15 @@ result::result(pg_result* owned) noexcept : result_(owned) {
     encoding_ = column_count_ > 0 && PQfformat(owned, 0) == 1 ? format::binary : format::text;
 }
 
+result::result(pg_result* owned, std::size_t columns,
+               std::shared_ptr<const detail::reading_plan> plan) noexcept
+    : result_(owned), plan_(std::move(plan)), row_count_(static_cast<std::size_t>(PQntuples(owned))),
+      column_count_(columns) {
+    encoding_ = plan_                                     ? plan_->encoding
+                : columns > 0 && PQfformat(owned, 0) == 1 ? format::binary
+                                                          : format::text;
+}
+
 std::size_t result::affected_rows() const noexcept {
     const char* text = result_ ? PQcmdTuples(result_.get()) : "";
     std::size_t rows = 0;
@@ -61,10 +70,33 @@ std::optional<std::string_view> result::cell_at(std::size_t row, std::size_t col
 
 namespace {
 
+/// How far from the start of a PGresult the value of each of its NULL cells stands (a member of it, in every libpq), as
+/// a result made here tells; 0 if it cannot be told.
+std::ptrdiff_t distance_of_null() noexcept {
+    static const std::ptrdiff_t known = [] {
+        std::ptrdiff_t seen[2] = {0, 1};
+        for (auto& distance : seen) {
+            const detail::result_handle made(PQmakeEmptyPGresult(nullptr, PGRES_TUPLES_OK));
+            char name[] = "n";
+            PGresAttDesc column{name, 0, 0, 1, oids::int8, 8, -1};
+            if (!made || !PQsetResultAttrs(made.get(), 1, &column) ||
+                !PQsetvalue(made.get(), 0, 0, nullptr, -1))
+                return std::ptrdiff_t{0};
+            distance = PQgetvalue(made.get(), 0, 0) - reinterpret_cast<const char*>(made.get());
+        }
+        return seen[0] == seen[1] ? seen[0] : 0;
+    }();
+    return known;
+}
+
 /// The cells of one row of a PGresult.
 struct result_row {
+    /// libpq aligns binary cells to eight bytes, in blocks whose ends are aligned so too: that many can be read.
+    static constexpr std::size_t word = 8;
+
     const PGresult* from;
     int row;
+    const char* null; ///< the value of a NULL
     [[nodiscard]] std::size_t size(std::uint32_t column) const noexcept {
         return static_cast<std::size_t>(PQgetlength(from, row, static_cast<int>(column)));
     }
@@ -74,12 +106,45 @@ struct result_row {
     [[nodiscard]] bool is_null(std::uint32_t column) const noexcept {
         return PQgetisnull(from, row, static_cast<int>(column)) != 0;
     }
+    [[nodiscard]] const char* word_of(std::uint32_t column) const noexcept {
+        const char* const value = bytes(column);
+        if (value == null) return nullptr;
+        if (value == nullptr) __builtin_unreachable(); // only outside the result
+        return value;
+    }
+    /// Are the cells aligned as they should be, so that word_of() may be asked?
+    [[nodiscard]] bool aligned(std::size_t columns) const noexcept {
+        if (null == nullptr) return false;
+        for (std::size_t i = 0; i < columns; ++i) {
+            const char* const value = bytes(static_cast<std::uint32_t>(i));
+            if (value != null && reinterpret_cast<std::uintptr_t>(value) % word != 0) return false;
+        }
+        return true;
+    }
 };
 
 } // namespace
 
-void result::decode_row(std::size_t row, detail::cell_decoder& decoder, void* into) const {
-    decoder.decode(result_row{result_.get(), static_cast<int>(row)}, into);
+void result::decode_rows(std::size_t& row, std::size_t end, detail::cell_decoder& decoder, void* into,
+                         std::size_t stride) const {
+    auto* place = static_cast<std::byte*>(into);
+    if (row == end) return;
+    result_row cells{result_.get(), static_cast<int>(row), nullptr};
+    const auto distance = encoding_ == format::binary ? distance_of_null() : 0;
+    if (distance != 0) cells.null = reinterpret_cast<const char*>(result_.get()) + distance;
+    auto& known = decoder.plan().lengths_known;
+    if (!known.load(std::memory_order_relaxed)) {
+        decoder.decode<detail::cell_lengths::checked>(cells, place);
+        if (cells.aligned(column_count_)) known.store(true, std::memory_order_relaxed);
+        place += stride;
+        ++row;
+    }
+    const bool checked = !known.load(std::memory_order_relaxed);
+    for (; row < end; ++row, place += stride) {
+        cells.row = static_cast<int>(row);
+        if (checked) decoder.decode<detail::cell_lengths::checked>(cells, place);
+        else decoder.decode<detail::cell_lengths::known>(cells, place);
+    }
 }
 
 void result::decode_cell(std::size_t row, std::size_t column, const erased_codec& with, void* out) const {

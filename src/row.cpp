@@ -2,9 +2,10 @@
 //
 // Filling row structs from results: the position map, made and checked once, and the loop that it drives.
 #include <algorithm>
-#include <array>
 #include <new>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <howdah/detail/row_description.hpp>
 #include <howdah/type_details.hpp>
@@ -42,87 +43,142 @@ std::string type_fault(std::string_view column, wire from, const row_field& fiel
     return fault;
 }
 
-/// Does the result need to come as text, because this field can only be read from the text form of its
-/// column?
-bool needs_text(const row_field& field, const column& from) noexcept {
-    return !field.codec->decoder({from.type, format::binary, from.details}) &&
-           field.codec->decoder({from.type, format::text, from.details});
-}
-
-format encoding_for(const row_description& row, std::span<const column> columns) noexcept {
-    for (const auto& field : row.fields) {
-        const auto at = row.by_position ? 0 : find_column(columns, field.column);
-        if (at < columns.size() && needs_text(field, columns[at])) return format::text;
-    }
-    return format::binary;
+/// How many columns a row takes.
+std::size_t width_of(const row_description& row) noexcept {
+    std::size_t width = 0;
+    for (const auto& field : row.fields) width += field.inner ? width_of(*field.inner) : 1;
+    return width;
 }
 
 /// Finds the column of every field; what does not fit is collected in `faults`.
 class planner {
 public:
     planner(const row_description& row, std::span<const column> columns, reading_plan& into)
-        : row_(row), columns_(columns), into_(into) {}
+        : row_(row), columns_(columns), used_(columns.size()), into_(into) {}
 
-    void find_columns() {
-        into_.steps.reserve(row_.fields.size() + 1);
-        for (const auto& field : row_.fields) {
-            const auto at = row_.by_position && !columns_.empty() ? 0 : find_column(columns_, field.column);
-            if (at != absent) add_step(field, at);
-            else if (row_.by_position) add_fault(faults_, "there is no column");
-            else add_fault(faults_, "there is no column " + quoted(field.column));
+    /// Throws one decode_error for all faults. `strict`: columns without a field are faults too.
+    void run(bool strict) {
+        into_.steps.reserve(width_of(row_) + 1);
+        if (row_.with_sample)
+            row_.with_sample([](void* self, void* sample) { static_cast<planner*>(self)->begin(sample); },
+                             this);
+        else begin(nullptr);
+        if (strict || row_.lookup == column_lookup::in_order) check_surplus();
+        if (!faults_.empty())
+            throw decode_error("the result does not fit " + std::string(row_.type) + ": " + faults_);
+        into_.steps.push_back({.direct = direct_form::end});
+    }
+    /// Could a field be read if the result came as text?
+    [[nodiscard]] bool text_would_do() const noexcept { return text_would_do_; }
+
+private:
+    struct window {
+        std::size_t first, count;
+    };
+
+    void begin(void* sample) {
+        sample_ = static_cast<std::byte*>(sample);
+        add_fields(row_, sample, {}, {0, columns_.size()});
+    }
+
+    /// `at`: where the struct stands in the sample; `prefix`: of its columns' names; `among`: the columns it may take.
+    void add_fields(const row_description& row, void* at, const std::string& prefix, window among) {
+        std::vector<void*> addresses(row.fields.size(), at);
+        if (row.addresses) row.addresses(at, addresses.data());
+        for (std::size_t i = 0; i < row.fields.size(); ++i) {
+            const auto& field = row.fields[i];
+            auto within = among;
+            if (row.lookup == column_lookup::in_order) {
+                within.count = std::min(among.count, field.inner ? width_of(*field.inner) : 1);
+                among = {within.first + within.count, among.count - within.count};
+            }
+            const bool dealt = row.lookup != column_lookup::by_name;
+            if (!field.inner) add_step(field, addresses[i], prefix, within, dealt);
+            else
+                add_struct(field, addresses[i], dealt ? prefix : prefix + std::string(field.column) + '.',
+                           within);
         }
+    }
+
+    void add_struct(const row_field& field, void* at, const std::string& prefix, window among) {
+        if (!field.engage) return add_fields(*field.inner, at, prefix, among);
+        const auto group = into_.groups.size(), first = into_.steps.size();
+        const auto outer = std::exchange(group_, static_cast<std::uint16_t>(group + 1));
+        into_.groups.push_back(
+            {field.engage, field.reset, offset_of(at), static_cast<std::uint16_t>(first), 0});
+        add_fields(*field.inner, field.engage(at), prefix, among);
+        into_.groups[group].count = static_cast<std::uint16_t>(into_.steps.size() - first);
+        group_ = outer;
+    }
+
+    void add_step(const row_field& field, void* at, const std::string& prefix, window among, bool dealt) {
+        const auto name = prefix + std::string(field.column);
+        const auto candidates = columns_.subspan(among.first, among.count);
+        const auto found = dealt && !candidates.empty() ? 0 : find_column(candidates, name);
+        if (found == absent)
+            return add_fault(faults_, dealt ? "there is no column for " + field.codec->name()
+                                            : "there is no column " + quoted(name));
+        if (!dealt && comes_again(candidates, found))
+            add_fault(faults_, "column " + quoted(name) + " is there more than once (rename one with AS)");
+        const auto& one = candidates[found];
+        used_[among.first + found] = 1;
+        const wire form{one.type, into_.encoding, one.details};
+        const auto decode = field.codec->decoder(form);
+        if (!decode) add_fault(faults_, type_fault(one.name, form, field));
+        text_would_do_ =
+            text_would_do_ || (!decode && field.codec->decoder({one.type, format::text, one.details}));
+        into_.steps.push_back({decode, field.codec, form, static_cast<std::uint32_t>(among.first + found),
+                               offset_of(at), group_, direct_form_of(*field.codec, decode)});
     }
 
     void check_surplus() {
-        for (const auto& one : columns_) {
-            const auto known = std::any_of(row_.fields.begin(), row_.fields.end(),
-                                           [&](const row_field& field) { return field.column == one.name; });
-            if (!known)
-                add_fault(faults_, "column " + quoted(one.name) + " has no field (the type is strict)");
-        }
+        for (std::size_t i = 0; i < columns_.size(); ++i)
+            if (used_[i] == 0)
+                add_fault(faults_, "column " + quoted(columns_[i].name) +
+                                       (row_.lookup == column_lookup::in_order
+                                            ? " is left over (a tuple takes all columns in order)"
+                                            : " has no field (the type is strict)"));
     }
 
-    void refuse_faults() const {
-        if (!faults_.empty())
-            throw decode_error("the result does not fit " + std::string(row_.type) + ": " + faults_);
-    }
-
-private:
-    void add_step(const row_field& field, std::size_t at) {
-        const auto& one = columns_[at];
-        if (!row_.by_position && comes_again(columns_, at))
-            add_fault(faults_,
-                      "column " + quoted(field.column) + " is there more than once (rename one with AS)");
-        const wire wire_form{one.type, into_.encoding, one.details};
-        const auto decode = field.codec->decoder(wire_form);
-        if (!decode) add_fault(faults_, type_fault(one.name, wire_form, field));
-        into_.steps.push_back({decode, field.codec->engage, field.codec->set_null, wire_form,
-                               static_cast<std::uint32_t>(at), direct_form_of(*field.codec, decode)});
+    [[nodiscard]] std::uint32_t offset_of(void* at) const noexcept {
+        return static_cast<std::uint32_t>(static_cast<std::byte*>(at) - sample_);
     }
 
     const row_description& row_;
     std::span<const column> columns_;
+    std::vector<char> used_; // per column
     reading_plan& into_;
+    std::byte* sample_ = nullptr;
+    std::uint16_t group_ = 0; // the innermost optional struct
+    bool text_would_do_ = false;
     std::string faults_;
 };
 
-template <other_columns Others>
+bool is_strict(const row_reading& reading) noexcept;
+
+/// For a result that comes in this encoding; or, without one, in text where a field cannot be read from binary.
 std::shared_ptr<const reading_plan> plan_rows(const row_reading& reading, std::span<const column> columns,
-                                              format encoding) {
+                                              std::optional<format> encoding) {
     const auto& row = *static_cast<const row_description*>(reading.rows);
-    auto plan = std::make_shared<reading_plan>(reading_plan{reading, encoding, {}});
+    auto plan = std::make_shared<reading_plan>(reading, encoding.value_or(format::binary));
     planner fields(row, columns, *plan);
-    fields.find_columns();
-    if (row.strict && Others == other_columns::as_the_row_says) fields.check_surplus();
-    fields.refuse_faults();
-    plan->steps.push_back({.direct = direct_form::end});
+    try {
+        fields.run(is_strict(reading));
+    } catch (const decode_error&) {
+        if (encoding || !fields.text_would_do()) throw;
+        return plan_rows(reading, columns, format::text);
+    }
     return plan;
 }
 
 template <other_columns Others>
 std::shared_ptr<const reading_plan> make_plan(const row_reading& reading, std::span<const column> columns) {
-    const auto& row = *static_cast<const row_description*>(reading.rows);
-    return plan_rows<Others>(reading, columns, encoding_for(row, columns));
+    return plan_rows(reading, columns, std::nullopt);
+}
+
+bool is_strict(const row_reading& reading) noexcept {
+    return reading.make_plan != &make_plan<other_columns::allowed> &&
+           static_cast<const row_description*>(reading.rows)->strict;
 }
 
 std::vector<column> columns_of(const result& from) {
@@ -135,38 +191,28 @@ std::vector<column> columns_of(const result& from) {
 
 } // namespace
 
-void field_offsets::find(const row_description& row, void* first) {
-    const auto count = row.fields.size();
-    std::vector<void*> many_addresses(count > few ? count : 0);
-    many_.resize(many_addresses.size());
-    std::array<void*, few> few_addresses;
-    void** const addresses = count > few ? many_addresses.data() : few_addresses.data();
-    std::size_t* const offsets = count > few ? many_.data() : few_.data();
-    row.addresses(first, addresses);
-    for (std::size_t i = 0; i < count; ++i)
-        offsets[i] =
-            static_cast<std::size_t>(static_cast<std::byte*>(addresses[i]) - static_cast<std::byte*>(first));
-    found_ = true;
-}
-
-row_reading reading_of(const row_description& row, other_columns others) noexcept {
+namespace {
+inline row_reading make_reading(const row_description& row, other_columns others) noexcept {
     return {others == other_columns::allowed ? &make_plan<other_columns::allowed>
                                              : &make_plan<other_columns::as_the_row_says>,
             &row};
 }
 
+} // namespace
+
+row_reading reading_of(const row_description& row, other_columns others) noexcept {
+    return make_reading(row, others);
+}
+
 row_reader::row_reader(const row_description& row, const result& from, other_columns others)
-    : row_(row), from_(from), plan_(from.plan()) {
-    const auto reading = reading_of(row, others);
+    : from_(from), plan_(from.plan()) {
+    const auto reading = make_reading(row, others);
     if (plan_ && plan_->reading == reading && plan_->encoding == from.encoding()) return;
-    const auto columns = columns_of(from);
-    made_ = others == other_columns::allowed
-                ? plan_rows<other_columns::allowed>(reading, columns, from.encoding())
-                : plan_rows<other_columns::as_the_row_says>(reading, columns, from.encoding());
+    made_ = plan_rows(reading, columns_of(from), from.encoding());
     plan_ = made_.get();
 }
 
-void refuse_cell(const row_description& row, std::size_t field, std::string_view column, std::size_t index) {
+void refuse_cell(const column_step& step, std::string_view column, std::size_t index) {
     try {
         throw;
     } catch (const decode_error& failure) {
@@ -176,25 +222,22 @@ void refuse_cell(const row_description& row, std::size_t field, std::string_view
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& failure) { // a user's codec
-        throw decode_error("refused by the codec of " + row.fields[field].codec->name(), failure.what())
-            .at(column, index);
+        throw decode_error("refused by the codec of " + step.codec->name(), failure.what()).at(column, index);
     }
 }
 
-void row_reader::refuse(std::size_t index, std::size_t field) const {
-    refuse_cell(row_, field, from_.column_name(plan_->steps[field].column), index);
+void row_reader::refuse(std::size_t index, std::size_t step) const {
+    refuse_cell(plan_->steps[step], from_.column_name(plan_->steps[step].column), index);
 }
 
 void row_reader::read(std::size_t rows, void* into, std::size_t stride, std::size_t first) {
     if (rows == 0) return;
-    auto* const place = static_cast<std::byte*>(into);
-    if (!offsets_.found()) offsets_.find(row_, into);
-    cell_decoder decoder(*plan_, offsets_.data());
-    std::size_t row = 0;
+    cell_decoder decoder(*plan_);
+    std::size_t row = first;
     try {
-        for (; row < rows; ++row) from_.decode_row(first + row, decoder, place + row * stride);
+        from_.decode_rows(row, first + rows, decoder, into, stride);
     } catch (...) {
-        refuse(first + row, decoder.failed());
+        refuse(row, decoder.failed());
     }
 }
 

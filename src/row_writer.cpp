@@ -128,9 +128,11 @@ writing_step text_step(const row_field& field, std::size_t index) {
 }
 
 void place_steps(std::span<writing_step> steps, const row_description& row, const void* first) {
-    field_offsets offsets;
-    offsets.find(row, const_cast<void*>(first)); // addresses are taken, nothing is written
-    for (auto& step : steps) step.offset = offsets.data()[step.field];
+    std::vector<void*> addresses(row.fields.size(), const_cast<void*>(first)); // nothing is written there
+    if (row.addresses) row.addresses(const_cast<void*>(first), addresses.data());
+    for (auto& step : steps)
+        step.offset = static_cast<std::size_t>(static_cast<const std::byte*>(addresses[step.field]) -
+                                               static_cast<const std::byte*>(first));
 }
 
 void write_cell_by_codec(const writing_step& step, const void* value, byte_writer& to) {

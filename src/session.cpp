@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <thread>
+#include <utility>
 
 #include "server_failure.hpp"
 
@@ -92,7 +93,11 @@ void connection::session::flush(deadline until) {
 }
 
 detail::result_handle connection::session::next_result(deadline until) {
-    while (PQisBusy(handle.get())) {
+    // What was sent ends with a Sync, whose answer cannot have been read while it was on its way: the first thing to do
+    // is to wait.
+    bool known_busy = std::exchange(just_sent, false);
+    while (known_busy || PQisBusy(handle.get())) {
+        known_busy = false;
         wait(interest::read, until);
         if (!PQconsumeInput(handle.get())) lose(is_commit(running));
     }
@@ -133,8 +138,7 @@ void connection::session::receive(reception& into, deadline until) {
     if (PQstatus(handle.get()) == CONNECTION_BAD) lose(is_commit(running));
 }
 
-void connection::session::receive_or_cancel(std::string_view text, deadline until,
-                                            const std::function<void(deadline)>& receiving) {
+void connection::session::receive_or_cancel(std::string_view text, deadline until, detail::receiving_call receiving) {
     running = text;
     try {
         flush(until);
@@ -146,7 +150,7 @@ void connection::session::receive_or_cancel(std::string_view text, deadline unti
 }
 
 void connection::session::cancel_and_receive(std::string_view text,
-                                             const std::function<void(deadline)>& receiving) {
+                                             detail::receiving_call receiving) {
     const deadline last = deadline_in(config.cancel_timeout);
     const cancel_request request(cancel_handle);
     try {

@@ -5,9 +5,10 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <concepts>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 
 #include <howdah/connection.hpp>
@@ -31,6 +32,23 @@ protected:
     occupant(const occupant&) = default;
     occupant& operator=(const occupant&) = default;
     ~occupant() = default;
+};
+
+/// A function that receives until a deadline, borrowed for a call: what std::function costs is felt here.
+class receiving_call {
+public:
+    template <class Receiving>
+        requires(!std::same_as<std::remove_cvref_t<Receiving>, receiving_call>)
+    receiving_call(Receiving&& receiving) noexcept // NOLINT: a lambda is written where it is asked for
+        : called_(const_cast<void*>(static_cast<const void*>(&receiving))),
+          call_([](void* called, deadline until) {
+              (*static_cast<std::remove_reference_t<Receiving>*>(called))(until);
+          }) {}
+    void operator()(deadline until) const { call_(called_, until); }
+
+private:
+    void* called_;
+    void (*call_)(void* called, deadline until);
 };
 
 inline constexpr const char* for_another_thread =
@@ -70,10 +88,9 @@ struct connection::session {
     };
     void receive(reception& into, deadline until);
     /// Calls `receiving(until)` and, when its deadline passes, cancels the statement and calls it once more.
-    void receive_or_cancel(std::string_view text, deadline until,
-                           const std::function<void(deadline)>& receiving);
+    void receive_or_cancel(std::string_view text, deadline until, detail::receiving_call receiving);
     /// The second half of that.
-    void cancel_and_receive(std::string_view text, const std::function<void(deadline)>& receiving);
+    void cancel_and_receive(std::string_view text, detail::receiving_call receiving);
     /// The last result of what was sent. Throws the first error, once all is received.
     [[nodiscard]] detail::result_handle answer(std::string_view text, deadline until);
     void simple(std::string_view commands, deadline until);
@@ -147,6 +164,7 @@ struct connection::session {
     bool broken = false;
     std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
     detail::occupant* occupant = nullptr;
+    bool just_sent = false;   ///< the answer to send() has not begun to be received
     std::string_view running; ///< the text under way
 };
 

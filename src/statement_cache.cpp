@@ -74,18 +74,31 @@ const std::shared_ptr<const reading_plan>& known_statement::plan_for(const row_r
     return plan;
 }
 
+namespace {
+
+bool is_same(const known_statement& known, std::string_view text,
+             std::span<const parameters::entry> values) noexcept {
+    if (known.text.size() != text.size() || known.types.size() != values.size()) return false;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (known.types[i] != values[i].type) return false;
+    return std::memcmp(known.text.data(), text.data(), text.size()) == 0;
+}
+
+} // namespace
+
 known_statement* statement_cache::find(std::string_view text,
                                        std::span<const parameters::entry> values) noexcept {
+    auto& last = place_of(text);
+    if (last.text == text.data() && last.found && is_same(*last.found, text, values)) {
+        last.found->last_used = ++clock_;
+        return last.found;
+    }
     const auto found =
         entries_.find(hash_all(text, values, [](const parameters::entry& entry) { return entry.type; }));
-    if (found == entries_.end()) return nullptr;
-    auto& known = found->second;
-    const bool same = known.text == text &&
-                      std::equal(values.begin(), values.end(), known.types.begin(), known.types.end(),
-                                 [](const parameters::entry& entry, oid type) { return entry.type == type; });
-    if (!same) return nullptr;
-    known.last_used = ++clock_;
-    return &known;
+    if (found == entries_.end() || !is_same(found->second, text, values)) return nullptr;
+    last = {text.data(), &found->second};
+    found->second.last_used = ++clock_;
+    return &found->second;
 }
 
 known_statement& statement_cache::insert(known_statement statement) {
@@ -95,7 +108,14 @@ known_statement& statement_cache::insert(known_statement statement) {
 }
 
 void statement_cache::erase(const known_statement& statement) noexcept {
-    entries_.erase(hash_all(statement.text, statement.types, [](oid type) { return type; }));
+    const auto key = hash_all(statement.text, statement.types, [](oid type) { return type; });
+    forget_places_of(statement);
+    entries_.erase(key);
+}
+
+void statement_cache::forget_places_of(const known_statement& statement) noexcept {
+    for (auto& each : places_)
+        if (each.found == &statement) each = {};
 }
 
 std::string statement_cache::make_room() {
@@ -104,6 +124,7 @@ std::string statement_cache::make_room() {
         return a.second.last_used < b.second.last_used;
     });
     auto name = std::move(oldest->second.name);
+    forget_places_of(oldest->second);
     entries_.erase(oldest);
     return name;
 }

@@ -4,6 +4,7 @@
 // types.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -49,13 +50,28 @@ public:
     void erase(const known_statement& statement) noexcept;
     /// Takes out the least recently used statement if there is no room for another; its name, or empty.
     [[nodiscard]] std::string make_room();
-    void clear() noexcept { entries_.clear(); }
+    void clear() noexcept {
+        entries_.clear();
+        places_ = {};
+    }
     /// A name that was not used before on this connection.
     [[nodiscard]] std::string next_name() { return "howdah_" + std::to_string(++named_); }
 
 private:
-    std::unordered_map<std::uint64_t, known_statement>
-        entries_; // by a hash of text and types; an equal hash replaces
+    /// Where the caller's text stood when it was found last: it costs a comparison to find it again, not a hash.
+    struct place {
+        const char* text = nullptr;
+        known_statement* found = nullptr;
+    };
+    [[nodiscard]] place& place_of(std::string_view text) noexcept {
+        return places_[(reinterpret_cast<std::uintptr_t>(text.data()) >> 4) % places_.size()];
+    }
+
+    void forget_places_of(const known_statement& statement) noexcept;
+
+    // By a hash of text and types; an equal hash replaces. Entries keep their address.
+    std::unordered_map<std::uint64_t, known_statement> entries_;
+    std::array<place, 16> places_{};
     std::size_t most_;
     std::uint64_t clock_ = 0, named_ = 0;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Running statements: prepared on the connection, or unnamed where that cannot be.
-#include <array>
+#include <memory>
 #include <vector>
 
 #include "server_failure.hpp"
@@ -11,34 +11,40 @@ namespace howdah {
 
 namespace {
 
-/// An array on the stack for the usual number of parameters, on the heap for more.
-template <class T> class small_array {
+/// libpq's parallel arrays; on the stack for the usual number of parameters.
+class parameter_arrays {
 public:
-    explicit small_array(std::size_t size) {
-        if (size > few_.size()) many_.resize(size);
+    explicit parameter_arrays(const parameters& from) {
+        const auto entries = from.entries();
+        const auto count = entries.size();
+        if (count <= few) {
+            fill(from, few_.values, few_.lengths, few_.formats);
+            return;
+        }
+        many_values_.reset(new const char*[count]);
+        many_numbers_.reset(new int[2 * count]);
+        fill(from, many_values_.get(), many_numbers_.get(), many_numbers_.get() + count);
     }
-    T* data() noexcept { return many_.empty() ? few_.data() : many_.data(); }
+    const char* const* values = nullptr;
+    const int *lengths = nullptr, *formats = nullptr;
 
 private:
-    std::array<T, 16> few_;
-    std::vector<T> many_;
-};
-
-/// libpq's parallel arrays.
-struct parameter_arrays {
-    explicit parameter_arrays(const parameters& from)
-        : count(static_cast<int>(from.size())), values(from.size()), lengths(from.size()),
-          formats(from.size()) {
-        const auto entries = from.entries();
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            values.data()[i] = entries[i].length < 0 ? nullptr : from.bytes() + entries[i].offset;
-            lengths.data()[i] = entries[i].length;
-            formats.data()[i] = static_cast<int>(entries[i].encoding);
+    static constexpr std::size_t few = 16;
+    void fill(const parameters& from, const char** value, int* length, int* encoding) noexcept {
+        values = value, lengths = length, formats = encoding;
+        const char* const bytes = from.bytes();
+        for (const auto& entry : from.entries()) {
+            *value++ = entry.length < 0 ? nullptr : bytes + entry.offset;
+            *length++ = entry.length;
+            *encoding++ = static_cast<int>(entry.encoding);
         }
     }
-    int count;
-    small_array<const char*> values;
-    small_array<int> lengths, formats;
+    struct {
+        const char* values[few];
+        int lengths[few], formats[few];
+    } few_;
+    std::unique_ptr<const char*[]> many_values_;
+    std::unique_ptr<int[]> many_numbers_;
 };
 
 std::vector<oid> types_of(std::span<const parameters::entry> values) {
@@ -155,17 +161,18 @@ void connection::session::ask_for_description(detail::known_statement& of, deadl
 
 void connection::session::send(const statement& what, const parameters& values,
                                const detail::known_statement* known, format encoding) {
-    parameter_arrays arrays(values);
+    const parameter_arrays arrays(values);
+    const int count = static_cast<int>(values.size());
     const int in_binary = encoding == format::binary ? 1 : 0;
     if (!known) refuse_nul(what.text);
-    const bool sent =
-        known && !known->name.empty()
-            ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count, arrays.values.data(),
-                                  arrays.lengths.data(), arrays.formats.data(), in_binary)
-            : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), arrays.count,
-                                types_of(values.entries()).data(), arrays.values.data(),
-                                arrays.lengths.data(), arrays.formats.data(), in_binary);
+    const bool sent = known && !known->name.empty()
+                          ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
+                                                arrays.lengths, arrays.formats, in_binary)
+                          : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), count,
+                                              types_of(values.entries()).data(), arrays.values,
+                                              arrays.lengths, arrays.formats, in_binary);
     if (!sent) lose();
+    just_sent = true;
 }
 
 detail::known_statement&
@@ -195,7 +202,9 @@ detail::known_statement*
 connection::session::begin_statement(const statement& what, const parameters& values, deadline until,
                                      std::shared_ptr<const detail::reading_plan>& plan) {
     const bool remember = what.reading.make_plan || (config.prepare_statements && what.prepare);
-    auto* known = remember ? &learn_to_read(what, values.entries(), until, plan) : nullptr;
+    auto* known = remember ? statements.find(what.text, values.entries()) : nullptr;
+    if (known && known->plan && known->plan->reading == what.reading) plan = known->plan; // the usual case
+    else if (remember) known = &learn_to_read(what, values.entries(), until, plan);
     if (known && !known->has_run) refuse_money(*known);
     if (known) dirty = dirty || known->leaves_session_state;
     else note_state_left_by(what.text);
@@ -225,6 +234,10 @@ result connection::session::run_once(const statement& what, const parameters& va
     try {
         auto answered = answer(what.text, until);
         if (!answered) return {};
+        if (known && !known->name.empty()) {
+            known->has_run = true;
+            return result(answered.release(), known->columns.size(), std::move(plan));
+        }
         result received(answered.release());
         accept(known, received, std::move(plan));
         return received;

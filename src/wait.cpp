@@ -43,11 +43,12 @@ public:
     }
 };
 
+constinit poll_waiter polling;
+
 } // namespace
 
 waiter& polling_waiter() noexcept {
-    static poll_waiter instance;
-    return instance;
+    return polling;
 }
 
 } // namespace howdah

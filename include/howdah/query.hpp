@@ -37,16 +37,21 @@ template <class Row> struct row_type<strict<Row>> {
 template <class T> inline constexpr row_field value_field{"", "", &codec_for<T>};
 template <class T>
 inline constexpr row_description value_description{
-    pretty_name<T>(), {&value_field<T>, 1}, [](void* value, void** out) { *out = value; }, false, true};
+    pretty_name<T>(), {&value_field<T>, 1}, nullptr, nullptr, false, column_lookup::first_column};
 
 template <class T> consteval bool is_single_value() {
     return readable<T> && !value_object<T>;
 }
 
+/// Rows that are no structs: tuple.hpp. Has a member `description` then.
+template <class T> struct row_shape {};
+
 template <class T> consteval row_description describe() {
     using row = typename row_type<T>::type;
     if constexpr (is_single_value<row>()) {
         return value_description<row>;
+    } else if constexpr (requires { row_shape<row>::description; }) {
+        return row_shape<row>::description;
     } else if constexpr (is_row<row>()) {
         auto described = description_of<row>;
         described.strict = described.strict || !std::is_same_v<row, T>;

@@ -42,6 +42,8 @@ public:
     result() noexcept = default;
     /// Takes ownership of a PGresult that holds no error.
     explicit result(pg_result* owned) noexcept;
+    /// The same for the result of a statement whose columns are known; `plan` may be null.
+    result(pg_result* owned, std::size_t columns, std::shared_ptr<const detail::reading_plan> plan) noexcept;
 
     /// Rows and columns; both 0 for a command that returns none.
     [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
@@ -69,9 +71,10 @@ public:
     [[nodiscard]] const detail::reading_plan* plan() const noexcept { return plan_.get(); }
     /// The same result, to be read by `plan`, which was made for its columns.
     void set_plan(std::shared_ptr<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
-    /// Decodes the cells of a row, which must exist, into the struct at `into`. Throws what
-    /// detail::cell_decoder throws.
-    void decode_row(std::size_t row, detail::cell_decoder& decoder, void* into) const;
+    /// Decodes the cells of rows, which must exist, into the structs that stand from `into` on, `stride` bytes apart.
+    /// `row` is the first of them, then the one at which it stopped. Throws what detail::cell_decoder throws.
+    void decode_rows(std::size_t& row, std::size_t end, detail::cell_decoder& decoder, void* into,
+                     std::size_t stride) const;
 
     /// One value, by position. Throws decode_error if the column's type or the value does not fit, or for
     /// NULL where T is not optional.

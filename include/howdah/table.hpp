@@ -12,11 +12,17 @@
 //         static constexpr bool strict = true; // refuse columns without a field
 //     };
 //
+// A field may be a struct of its own, with its columns named after it: a field `customer` of a struct with `id` and
+// `name` reads the columns "customer.id" and "customer.name". A std::optional<customer> is empty where all of them are
+// NULL, as an outer join leaves them.
+//
 // A struct that is only the result of queries needs no table<> at all. A field's trailing underscore is not
 // part of its column's name: `class_` is the column "class".
 #pragma once
 
 #include <array>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -75,15 +81,26 @@ struct table_description {
     std::span<const std::string_view> read_only; ///< columns
 };
 
+template <class T> struct optional_struct {
+    using type = T;
+};
+template <class T> struct optional_struct<std::optional<T>> {
+    using type = T;
+};
+/// A struct inside a row, with columns of its own; also inside a std::optional.
+template <class Field>
+concept inner_struct = !readable<Field> && std::is_aggregate_v<typename optional_struct<Field>::type> &&
+                       std::is_class_v<typename optional_struct<Field>::type>;
+
 /// Says in one sentence what is wrong with a field, and names the field's type in the compiler's note.
 template <class Row, class Field> struct require_field {
     static_assert(
-        readable<Field>,
+        readable<Field> || inner_struct<Field>,
         "howdah: a field of the row struct has a type that no codec reads; use one of the types listed "
         "in codec.hpp, or specialize howdah::codec for it");
     static_assert(!std::is_const_v<Field>, "howdah: a field of the row struct is const; rows are read in "
                                            "place, so keep const for the domain type");
-    static constexpr bool value = readable<Field> && !std::is_const_v<Field>;
+    static constexpr bool value = (readable<Field> || inner_struct<Field>) && !std::is_const_v<Field>;
 };
 
 /// One question for all fields, and a class for each of them only where the answer is no.
@@ -107,11 +124,30 @@ template <class Row> consteval bool is_row() {
     }
 }
 
+template <class T> constexpr const row_description* inner_description();
+
+template <class T> void* engage_struct(void* value) {
+    auto& held = *static_cast<std::optional<T>*>(value);
+    return held ? std::addressof(*held) : std::addressof(held.emplace());
+}
+template <class T> void empty_struct(void* value) {
+    static_cast<std::optional<T>*>(value)->reset();
+}
+
+/// A field without its names.
+template <class Field> consteval row_field describe_field() {
+    if constexpr (readable<Field> || bindable<Field>) return {{}, {}, &codec_for<Field>};
+    else if constexpr (is_optional<Field>) {
+        using inner = typename Field::value_type;
+        return {{}, {}, nullptr, inner_description<inner>(), &engage_struct<inner>, &empty_struct<inner>};
+    } else return {{}, {}, nullptr, inner_description<Field>()};
+}
+
 template <std::size_t Count> struct row_field_list {
     row_field all[Count == 0 ? 1 : Count];
 };
 template <class Row, class... Fields> consteval auto list_fields(type_list<Fields...>) {
-    row_field_list<sizeof...(Fields)> list{{{{}, {}, &codec_for<Fields>}...}};
+    row_field_list<sizeof...(Fields)> list{{describe_field<Fields>()...}};
     for (std::size_t i = 0; i < sizeof...(Fields); ++i) {
         list.all[i].field = fields<Row>::names[i];
         list.all[i].column = column_of<Row>(fields<Row>::names[i]);
@@ -120,10 +156,29 @@ template <class Row, class... Fields> consteval auto list_fields(type_list<Field
 }
 template <class Row> inline constexpr auto row_fields = list_fields<Row>(typename fields<Row>::types{});
 
+template <class Row> void with_sample(void (*use)(void* context, void* row), void* context) {
+    Row sample{};
+    use(context, &sample);
+}
+
 /// The erased description of a row struct.
 template <class Row>
-inline constexpr row_description description_of{
-    pretty_name<Row>(), {row_fields<Row>.all, fields<Row>::count}, &erased_addresses<Row>, is_strict<Row>()};
+inline constexpr row_description description_of{pretty_name<Row>(),
+                                                {row_fields<Row>.all, fields<Row>::count},
+                                                &erased_addresses<Row>,
+                                                &with_sample<Row>,
+                                                is_strict<Row>()};
+
+template <class T> constexpr const row_description* inner_description() {
+    static_assert(is_row<T>());
+    return &description_of<T>;
+}
+
+template <class Row, class... Fields> consteval bool is_flat(type_list<Fields...>) {
+    static_assert((readable<Fields> && ...),
+                  "howdah: the row struct of a repository has a struct as a field; a table has columns only");
+    return true;
+}
 
 template <class Row> consteval bool is_table() {
     static_assert(
@@ -132,7 +187,8 @@ template <class Row> consteval bool is_table() {
             table<Row>::key;
         },
         "howdah: specialize howdah::table<Row> with `name` and `key` to use a row struct with a repository");
-    return is_row<Row>();
+    if constexpr (is_row<Row>()) return is_flat<Row>(typename fields<Row>::types{});
+    else return false;
 }
 
 template <class Row>

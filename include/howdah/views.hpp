@@ -63,8 +63,8 @@ template <class T> inline constexpr row_field view_value_field{"", "", codec_of_
 template <class T> consteval row_description describe_views() {
     using row = typename row_type<T>::type;
     if constexpr (viewable<row> && !value_object<row>) {
-        return {
-            pretty_name<row>(), {&view_value_field<row>, 1}, value_description<int>.addresses, false, true};
+        return {pretty_name<row>(),         {&view_value_field<row>, 1}, nullptr, nullptr, false,
+                column_lookup::first_column};
     } else if constexpr (require_fields<row>::value) {
         static_assert(std::default_initializable<row>,
                       "howdah: a row struct must be default-constructible, since rows are read in place");
@@ -72,6 +72,7 @@ template <class T> consteval row_description describe_views() {
             return {pretty_name<row>(),
                     {view_fields<row>.all, fields<row>::count},
                     &erased_addresses<row>,
+                    &with_sample<row>,
                     is_strict<row>() || !std::is_same_v<row, T>};
     }
     return {};

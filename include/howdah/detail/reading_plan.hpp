@@ -6,6 +6,7 @@
 // A plan is immutable and may be read from several threads; a cell_decoder may not.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -34,41 +35,65 @@ enum class direct_form : std::uint8_t {
 /// The form of a field with this codec, whose cells `decode` reads.
 [[nodiscard]] direct_form direct_form_of(const erased_codec& field, decode_function decode) noexcept;
 
-/// How the cells of one column are read.
+/// How the cells of one column are read, and where in a row struct their values go.
 struct column_step {
     decode_function decode = nullptr;
-    void* (*engage)(void*) = nullptr;
-    void (*set_null)(void*) = nullptr;
+    const erased_codec* codec = nullptr; ///< of the field
     wire from{};
-    std::uint32_t column = 0;
+    std::uint32_t column = 0, offset = 0; ///< offset: in bytes from the start of the struct
+    std::uint16_t group = 0; ///< the innermost optional struct that it stands in, from 1; 0: none
     direct_form direct = direct_form::none;
 };
 
-struct reading_plan {
-    row_reading reading; ///< what it was made for
-    format encoding;
-    std::vector<column_step>
-        steps; ///< one per field, by form, so that the loop decides once per form; then an `end`
-
-    /// Orders the steps. To be called once, when they are complete.
-    void finish();
+/// A std::optional<struct> inside a row: empty where all its columns are NULL.
+struct optional_group {
+    void* (*engage)(void*); ///< makes the struct if there is none; its address
+    void (*reset)(void*);
+    std::uint32_t offset;       ///< of the optional, from the start of the row
+    std::uint16_t first, count; ///< its steps
 };
 
-/// Runs a plan over rows. `Cells` answers, for a column, size() in bytes (0 for NULL), bytes() and is_null().
+struct reading_plan {
+    reading_plan(row_reading made_for, format asked_for) noexcept : reading(made_for), encoding(asked_for) {}
+
+    row_reading reading; ///< what it was made for
+    format encoding;
+    std::vector<column_step> steps;     ///< one per field, in the order of the struct; then an `end`
+    std::vector<optional_group> groups; ///< outer ones first
+    /// A row of this statement was read whose cells all had the length of their types.
+    mutable std::atomic<bool> lengths_known{false};
+};
+
+/// Does every cell's length have to be looked at, or did those of a row before show that the server sends values of a
+/// fixed length as the types have them?
+enum class cell_lengths : bool { checked, known };
+
+/// Runs a plan over rows. `Cells` answers, for a column, size() in bytes (0 for NULL), bytes() and is_null(); and
+/// word_of(): the bytes of a cell of which `Cells::word` can be read whatever its length is, or null for NULL.
 class cell_decoder {
 public:
-    /// `offsets`: of each field, in bytes from the start of the struct. Both must outlive the decoder.
-    cell_decoder(const reading_plan& plan, const std::size_t* offsets) noexcept
-        : steps_(plan.steps.data()), offsets_(offsets) {}
+    /// The plan must outlive the decoder.
+    explicit cell_decoder(const reading_plan& plan) : plan_(plan), at_(plan.steps.data()) {
+        if (!plan.groups.empty()) nulls_.resize(plan.steps.size());
+    }
 
     /// Throws what the decoders throw, and decode_error for a NULL that a field does not take.
-    template <class Cells> void decode(const Cells& from, void* into);
+    template <cell_lengths Lengths, class Cells> void decode(const Cells& from, void* into);
+    [[nodiscard]] const reading_plan& plan() const noexcept { return plan_; }
     /// The field at which decode() stopped.
-    [[nodiscard]] std::size_t failed() const noexcept { return static_cast<std::size_t>(at_ - steps_); }
+    [[nodiscard]] std::size_t failed() const noexcept {
+        return static_cast<std::size_t>(at_ - plan_.steps.data());
+    }
 
 private:
-    const column_step *steps_, *at_ = nullptr;
-    const std::size_t* offsets_;
+    template <class Cells> void decode_cell(const Cells& from, const column_step& step, void* value);
+    void set_null(const column_step& step, void* value);
+    void begin_groups(void* into);
+    void settle_groups(void* into);
+
+    const reading_plan& plan_;
+    const column_step* at_;
+    std::vector<char> nulls_; // per step; for plans with groups alone
 };
 
 } // namespace howdah::detail

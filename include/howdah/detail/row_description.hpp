@@ -20,18 +20,33 @@
 
 namespace howdah::detail {
 
+struct row_description;
+
+/// A field that is a column, or a struct with columns of its own.
 struct row_field {
-    std::string_view field;  ///< its name in C++
-    std::string_view column; ///< its name on the server
-    const erased_codec* codec;
+    std::string_view field;    ///< its name in C++
+    std::string_view column;   ///< its name on the server; what stands before the dot for a struct
+    const erased_codec* codec; ///< null: a struct
+    const row_description* inner = nullptr; ///< the struct
+    void* (*engage)(void*) = nullptr; ///< of a std::optional<struct>: makes it if it is empty; its address
+    void (*reset)(void*) = nullptr;   ///< of a std::optional<struct>: empties it
+};
+
+/// How fields find their columns.
+enum class column_lookup : unsigned char {
+    by_name,
+    first_column, ///< a single value: takes column 0 whatever its name
+    in_order, ///< a tuple: each element takes as many of the next columns as it has, by name if it is a struct
 };
 
 struct row_description {
     std::string_view type; ///< the C++ type, for messages
     std::span<const row_field> fields;
     void (*addresses)(void* row, void** out); ///< writes the address of every field
-    bool strict = false;                      ///< refuse columns without a field
-    bool by_position = false;                 ///< a single value: takes column 0 whatever its name
+    /// Calls `use` with a row that exists for the call, to tell where its fields lie. Null: one field, at the start.
+    void (*with_sample)(void (*use)(void* context, void* row), void* context) = nullptr;
+    bool strict = false; ///< refuse columns without a field
+    column_lookup lookup = column_lookup::by_name;
 };
 
 /// Where the columns of a statement are beside those of the row ours: a strict row does not count them as surplus.
@@ -43,27 +58,9 @@ enum class other_columns : bool { as_the_row_says, allowed };
 [[nodiscard]] row_reading reading_of(const row_description& row,
                                      other_columns others = other_columns::as_the_row_says) noexcept;
 
-/// The places of the fields, in bytes from the start of the struct.
-class field_offsets {
-public:
-    /// `first`: a struct that exists; they are the same for every other.
-    void find(const row_description& row, void* first);
-    [[nodiscard]] bool found() const noexcept { return found_; }
-    [[nodiscard]] const std::size_t* data() const noexcept {
-        return many_.empty() ? few_.data() : many_.data();
-    }
-
-private:
-    static constexpr std::size_t few = 32; // more than most structs have: no allocation
-    std::array<std::size_t, few> few_;
-    std::vector<std::size_t> many_;
-    bool found_ = false;
-};
-
 /// To be called in a handler, when a cell could not be read into a field: throws what was caught, placed if it is a
 /// decode_error, and as one if it comes from a user's codec.
-[[noreturn]] void refuse_cell(const row_description& row, std::size_t field, std::string_view column,
-                              std::size_t index);
+[[noreturn]] void refuse_cell(const column_step& step, std::string_view column, std::size_t index);
 
 /// Reads rows of one result, by the plan that came with it or by one made here.
 class row_reader {
@@ -77,13 +74,11 @@ public:
     void read(std::size_t rows, void* into, std::size_t stride, std::size_t first = 0);
 
 private:
-    [[noreturn]] void refuse(std::size_t index, std::size_t field) const;
+    [[noreturn]] void refuse(std::size_t index, std::size_t step) const;
 
-    const row_description& row_;
     const result& from_;
     std::shared_ptr<const reading_plan> made_; // null: the result brought its plan
     const reading_plan* plan_;
-    field_offsets offsets_;
 };
 
 /// How many rows a query has to answer with.

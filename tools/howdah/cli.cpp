@@ -42,6 +42,7 @@ const std::map<std::string_view, command> commands{
     {"migrate verify", migrate_verify},
     {"migrate baseline", migrate_baseline},
     {"migrate repair", migrate_repair},
+    {"migrate adopt", migrate_adopt},
     {"migrate undo", migrate_undo},
     {"migrate script", migrate_script},
     {"migrate lint", migrate_lint},

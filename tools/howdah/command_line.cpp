@@ -72,6 +72,22 @@ void add_change(CLI::App& to, options& out) {
     add_confirm(to, out, "The name of a protected database, to show that you mean it");
 }
 
+void add_adopt(CLI::App& to, options& out) {
+    to.add_option("--tool", out.tool,
+                  "sqlx, diesel, golang-migrate, flyway, dbmate, goose, drizzle or alembic; default: the one "
+                  "whose table is there")
+        ->type_name("TOOL");
+    to.add_option("--table", out.tool_table, "Its table, with the schema, if it has another name")
+        ->type_name("TABLE");
+    to.add_option("--baseline", out.baseline, "Of alembic: the version whose schema its revision is")
+        ->type_name("VERSION");
+    to.add_flag("--accept-changed", out.accept_changed,
+                "Take files as they are although the tool applied other ones");
+    to.add_flag("--undo", out.back, "Give the database back to the tool: tell it what was applied since");
+    to.add_flag("--allow-missing", out.allow_missing, "Leave out what has no file");
+    add_change(to, out);
+}
+
 void add_repair(CLI::App& to, options& out) {
     to.add_option("--accept", out.accept, "Take the changed file of this version as it is now")
         ->type_name("VERSION");
@@ -127,6 +143,7 @@ const std::map<std::string_view, adder>& own_options() {
              add_change(to, out);
          }},
         {"migrate repair", add_repair},
+        {"migrate adopt", add_adopt},
         {"migrate undo",
          [](CLI::App& to, options& out) {
              to.add_option("--to", out.to,

@@ -23,12 +23,12 @@ struct options {
     std::optional<std::string> to{}, from{}, confirm{}, accept{}, finish{}, forget{};
     std::vector<std::string> names{}; ///< positional arguments
     std::vector<std::string> placeholders{}, schemas{};
-    std::string format{}, remark{};
+    std::string format{}, remark{}, tool{}, tool_table{}, baseline{};
     std::string lock_wait = "60s", table_lock_timeout = "5s", statement_timeout = "0", timeout = "60s";
     bool dry_run = false, exit_code = false, out_of_order = false, allow_missing = false,
          newer_schema_ok = false;
     bool down = false, no_transaction = false, show_password = false, offline = false, back = false,
-         rules = false;
+         rules = false, accept_changed = false;
 };
 
 /// One option or argument, as help shows it.

@@ -87,6 +87,17 @@ const command_words words[] = {
      "What the row was stays in its column remark.\n\n"
      "  % migrate repair --accept 0007",
      compares, mending},
+    {"migrate adopt", "Takes over a database that another tool migrates, or gives it back.",
+     "Reads the tool's table, compares it with the files, and enters what is applied into the history; runs "
+     "no file.\n"
+     "The tool's table stays as it is. With --undo the tool is told what was applied since, and the history "
+     "goes.\n\n"
+     "  % migrate adopt\n"
+     "  % migrate adopt --tool alembic --baseline 0001\n"
+     "  % migrate adopt --undo",
+     compares | takes_json,
+     {exit_code::sql, exit_code::drift, exit_code::locked, exit_code::no_connection, exit_code::bad_file,
+      exit_code::unconfirmed, exit_code::duplicate, exit_code::missing, exit_code::history_format}},
     {"migrate undo", "Takes migrations back, the newest first, with their down files.",
      "Without --to the newest one alone. Each in a transaction, with the removal of its row. If one of them "
      "has no\n"

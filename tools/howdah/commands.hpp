@@ -14,6 +14,7 @@ int migrate_info(const context& in);
 int migrate_verify(const context& in);
 int migrate_baseline(const context& in);
 int migrate_repair(const context& in);
+int migrate_adopt(const context& in);
 int migrate_undo(const context& in);
 int migrate_script(const context& in);
 int migrate_lint(const context& in);

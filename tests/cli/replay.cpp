@@ -64,7 +64,7 @@ private:
 
     void end() {
         if (kind_ == "console") compare();
-        static const std::regex file(R"(.*`([a-zA-Z0-9_./]+)`:)");
+        static const std::regex file(R"(.*`([a-zA-Z0-9_./-]+)`:)");
         std::smatch found;
         if (kind_ != "console" && std::regex_match(before_, found, file)) in_.write(found[1], body_);
         kind_.clear();

@@ -6,7 +6,6 @@
 //     binary_ns           a block of cells, each converted as the loop that reads rows does it, where it stands
 //     cells_ns            the same cells through that loop, as rows of sixteen columns: the length of every cell is
 //                         asked for, and what to do with it is looked up in the plan
-#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -40,26 +39,28 @@ template <class Work> double best_ns(Work work) {
 
 /// A row of sixteen instants, as a result of libpq would hold them.
 struct cells {
+    static constexpr std::size_t word = 8;
     const char* first;
     static std::size_t size(std::size_t) noexcept { return 8; }
     static bool is_null(std::size_t) noexcept { return false; }
     [[nodiscard]] const char* bytes(std::size_t column) const noexcept { return first + 8 * column; }
+    [[nodiscard]] const char* word_of(std::size_t column) const noexcept { return bytes(column); }
 };
 
-howdah::detail::reading_plan plan_of_instants() {
+void plan_instants(howdah::detail::reading_plan& plan) {
     const howdah::wire wire{howdah::oids::timestamptz, howdah::format::binary};
     const auto& codec = howdah::codec_for<timestamp>;
-    howdah::detail::reading_plan plan{};
     for (std::uint32_t i = 0; i < columns; ++i) {
         howdah::detail::column_step step;
         step.decode = codec.decoder(wire);
+        step.codec = &codec;
         step.from = wire;
         step.column = i;
+        step.offset = i * static_cast<std::uint32_t>(sizeof(timestamp));
         step.direct = howdah::detail::direct_form_of(codec, step.decode);
         plan.steps.push_back(step);
     }
     plan.steps.emplace_back().direct = howdah::detail::direct_form::end;
-    return plan;
 }
 
 double parsing_ns(const std::vector<std::string>& inputs) {
@@ -86,17 +87,20 @@ int main() {
     std::vector<timestamp> decoded(count);
     const auto by_itself = best_ns([&] {
         bool good = true;
-        for (std::size_t i = 0; i < count; ++i)
-            good &= howdah::detail::store_timestamp(binary.data() + 8 * i, &decoded[i]);
+        for (std::size_t i = 0; i < count; ++i) {
+            const howdah::detail::raw_timestamp raw{
+                howdah::load_big_endian<std::uint64_t>(binary.data() + 8 * i)};
+            good &= raw.fits();
+            decoded[i] = raw.value();
+        }
         sum += good ? decoded.back().time_since_epoch().count() : 0;
     });
-    const auto plan = plan_of_instants();
-    std::array<std::size_t, columns> offsets{};
-    for (std::size_t i = 0; i < columns; ++i) offsets[i] = i * sizeof(timestamp);
-    howdah::detail::cell_decoder decoder(plan, offsets.data());
+    howdah::detail::reading_plan plan({}, howdah::format::binary);
+    plan_instants(plan);
+    howdah::detail::cell_decoder decoder(plan);
     const auto by_plan = best_ns([&] {
         for (std::size_t i = 0; i < count; i += columns)
-            decoder.decode(cells{binary.data() + 8 * i}, &decoded[i]);
+            decoder.decode<howdah::detail::cell_lengths::checked>(cells{binary.data() + 8 * i}, &decoded[i]);
         sum += decoded.back().time_since_epoch().count();
     });
     std::printf("text_ns %.1f iso_ns %.1f binary_ns %.2f cells_ns %.2f\n", parsing_ns(postgres),

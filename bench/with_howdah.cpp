@@ -141,17 +141,29 @@ std::vector<std::vector<account>> batches(const run& here) {
     return all;
 }
 
-void insert_returning(run& here) {
+/// Calls each(transaction, a thousand rows).
+template <class Each> void insert_batches(run& here, Each each) {
     howdah::connection db{{.url = url()}};
-    const howdah::repository<account> accounts;
     const auto rows = batches(here);
     here.measure([&] {
         howdah::transaction tx(db);
         for (std::size_t i = 0; i < static_cast<std::size_t>(here.size()) / insert_rows; ++i)
-            (void)accounts.insert_many(tx, rows[i]);
+            each(tx, rows[i]);
         tx.commit();
     });
     here.take_stored();
+}
+
+constexpr howdah::repository<account> accounts;
+
+void insert_unnest(run& here) {
+    insert_batches(here,
+                   [](howdah::executor& on, const auto& rows) { accounts.insert_many_count(on, rows); });
+}
+
+void insert_returning(run& here) {
+    insert_batches(here,
+                   [](howdah::executor& on, const auto& rows) { (void)accounts.insert_many(on, rows); });
 }
 
 constexpr line lines[] = {
@@ -165,6 +177,7 @@ constexpr line lines[] = {
     {"point", point},
     {"pipeline", pipeline},
     {"copy-in", copy_in},
+    {"insert-unnest", insert_unnest},
     {"insert-returning", insert_returning},
 };
 

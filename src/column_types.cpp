@@ -85,4 +85,10 @@ known_statement describe_afresh(connection& on, std::string_view text, std::chro
     return asked;
 }
 
+void forget_description(connection& on, std::string_view text) {
+    auto& inside = session_access::of(on);
+    inside.column_types.clear();
+    if (const auto* known = inside.statements.find(text, {})) inside.statements.erase(*known);
+}
+
 } // namespace howdah::detail

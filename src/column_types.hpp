@@ -39,4 +39,7 @@ struct column_type {
 [[nodiscard]] known_statement describe_afresh(connection& on, std::string_view text,
                                               std::chrono::milliseconds timeout);
 
+/// Forgets what connection::describe() remembers of a statement, and all types of columns: they are asked for again.
+void forget_description(connection& on, std::string_view text);
+
 } // namespace howdah::detail

@@ -35,15 +35,6 @@ private:
 
 namespace {
 
-/// Rows of one INSERT: powers of two, so that few texts have to be prepared, within what the protocol can
-/// number.
-std::size_t batch_size(std::size_t columns, std::size_t rows) noexcept {
-    const std::size_t most = columns == 0 ? 1 : 512; // DEFAULT VALUES makes one row
-    std::size_t batch = 1;
-    while (batch * 2 <= std::min(rows, most) && batch * 2 * columns <= parameters::max_count) batch *= 2;
-    return batch;
-}
-
 result run_for(executor& on, std::string_view text, const parameters& values, const row_description& row,
                other_columns others = other_columns::allowed) {
     statement what(text);
@@ -278,31 +269,6 @@ bool run_key_exists(executor& on, const table_description& table, erased_value k
         if (field.column == table.key)
             return run_exists(on, table, condition(field.field, " = ", *key.codec, key.value));
     return false; // table_columns has checked that the key is there
-}
-
-void run_insert_many(executor& on, const table_description& table, const value_rows& from,
-                     const row_sink& sink) {
-    const auto columns = columns_of(table, *from.described);
-    auto* into = static_cast<std::byte*>(sink.resize(sink.container, from.rows));
-    const auto insert = [&](executor& together) {
-        for (std::size_t done = 0; done < from.rows;) {
-            const auto batch = batch_size(columns.size(), from.rows - done);
-            parameters values;
-            for (std::size_t row = done; row < done + batch; ++row) bind_row(from, row, values);
-            const auto text = insert_text(table, columns, batch);
-            const result stored = run_for(together, text, values, *table.row, other_columns::as_the_row_says);
-            row_reader reader(*table.row, stored);
-            if (stored.row_count() != batch)
-                throw row_count_error("the table stored " + std::to_string(stored.row_count()) + " of " +
-                                          std::to_string(batch) +
-                                          " rows: a trigger or a rule keeps the others out",
-                                      stored.row_count());
-            reader.read(batch, into + done * sink.stride, sink.stride);
-            done += batch;
-        }
-    };
-    if (from.rows == batch_size(columns.size(), from.rows)) insert(on); // one statement is one unit anyway
-    else if (from.rows > 0) on.run_together(insert);
 }
 
 } // namespace howdah::detail

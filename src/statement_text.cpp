@@ -34,10 +34,8 @@ std::string names_of(column_names columns) {
     return list(columns.size(), [&](std::size_t i) { return quote(columns[i]); });
 }
 
-std::string values_of(std::size_t columns, std::size_t rows) {
-    return list(rows, [&](std::size_t row) {
-        return '(' + list(columns, [&](std::size_t i) { return placeholder(row * columns + i + 1); }) + ')';
-    });
+std::string values_of(std::size_t columns) {
+    return '(' + list(columns, [&](std::size_t i) { return placeholder(i + 1); }) + ')';
 }
 
 /// Whether a row that is visible has the version that was expected; without a guard, any has.
@@ -82,23 +80,36 @@ std::string select_by(const table_description& table, std::string_view column) {
     return select_columns(table) + from_table(table) + " WHERE " + quote(column) + " = $1";
 }
 
-std::string insert_text(const table_description& table, column_names columns, std::size_t rows) {
-    const auto values = columns.empty()
-                            ? " DEFAULT VALUES"
-                            : " (" + names_of(columns) + ") VALUES " + values_of(columns.size(), rows);
-    return "INSERT INTO " + table_name(table) + values + " RETURNING " + columns_of(table);
+std::string quoted_table(const table_description& table) {
+    return table_name(table);
+}
+std::string quoted_columns(column_names columns) {
+    return names_of(columns);
+}
+std::string returning(const table_description& table) {
+    return " RETURNING " + columns_of(table);
 }
 
-std::string upsert_text(const table_description& table, column_names columns, std::string_view conflict) {
+std::string insert_text(const table_description& table, column_names columns) {
+    const auto values = columns.empty() ? " DEFAULT VALUES"
+                                        : " (" + names_of(columns) + ") VALUES " + values_of(columns.size());
+    return "INSERT INTO " + table_name(table) + values + returning(table);
+}
+
+std::string update_on_conflict(const table_description& table, column_names columns,
+                               std::string_view conflict) {
     std::vector<std::string_view> others;
     for (const auto column : columns)
         if (column != conflict && column != table.key) others.push_back(column);
     if (others.empty()) others.push_back(conflict); // DO NOTHING would return no row
     const auto sets = list(
         others.size(), [&](std::size_t i) { return quote(others[i]) + " = excluded." + quote(others[i]); });
+    return " ON CONFLICT (" + quote(conflict) + ") DO UPDATE SET " + sets;
+}
+
+std::string upsert_text(const table_description& table, column_names columns, std::string_view conflict) {
     return "INSERT INTO " + table_name(table) + " (" + names_of(columns) + ") VALUES " +
-           values_of(columns.size(), 1) + " ON CONFLICT (" + quote(conflict) + ") DO UPDATE SET " + sets +
-           " RETURNING " + columns_of(table);
+           values_of(columns.size()) + update_on_conflict(table, columns, conflict) + returning(table);
 }
 
 std::string erase_text(const table_description& table) {

@@ -120,17 +120,33 @@ public:
         if constexpr (core::one_struct) return row;
         else return to_domain<Domain>(std::move(row));
     }
-    /// Inserts many, all or none; returns the rows as stored, in the same order.
+    /// Inserts many, all or none; returns the rows as stored, in the same order. Throws row_count_error where a
+    /// trigger keeps some out.
     template <class Values>
     std::vector<Domain> insert_many(executor& on, const std::vector<Values>& values) const {
-        static_assert(!detail::values_of<Values>.has_changes,
-                      "howdah: insert_many() sends every field; a change<> can be left out in insert() and "
-                      "patch() only");
-        std::vector<Row> rows;
-        detail::run_insert_many(on, core::described(), core::rows_of(values.data(), values.size()),
-                                detail::sink_of(rows));
-        if constexpr (core::one_struct) return rows;
-        else return core::domains(std::move(rows));
+        return core::inserted(on, values);
+    }
+    /// The same without giving rows back, for a third of the work: how many were stored.
+    template <class Values>
+    std::size_t insert_many_count(executor& on, const std::vector<Values>& values) const {
+        return core::counted(on, values);
+    }
+    /// Inserts those that no unique constraint keeps out (ON CONFLICT DO NOTHING); returns them as stored, in the order
+    /// of `values`.
+    template <class Values>
+    std::vector<Domain> insert_many_or_skip(executor& on, const std::vector<Values>& values) const {
+        return core::inserted(on, values, detail::on_conflict::skip);
+    }
+    /// Inserts many, or updates the rows that have the same key; returns all of them, in the same order. Throws
+    /// server_error 21000 if two of `values` have the same key.
+    template <class Values>
+    std::vector<Domain> upsert_many(executor& on, const std::vector<Values>& values) const {
+        return core::inserted(on, values, detail::on_conflict::update, core::key);
+    }
+    /// The same for a unique column: upsert_many<&user::email>(db, values).
+    template <auto Member, class Values>
+    std::vector<Domain> upsert_many(executor& on, const std::vector<Values>& values) const {
+        return core::inserted(on, values, detail::on_conflict::update, core::template column<Member>());
     }
     /// Inserts, or updates the row that has the same key.
     template <class Values> Domain upsert(executor& on, const Values& values) const {

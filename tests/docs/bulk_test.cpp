@@ -82,4 +82,22 @@ TEST_CASE("bulk: rows out by COPY") {
     CHECK(sum == 20.5);
 }
 
+TEST_CASE("bulk: many rows through a repository") {
+    const auto data = howdah::test::users_database();
+    auto db = data.connect();
+    const std::vector<new_user> people{{email_address("ada@x"), "Ada"}, {email_address("bob@x"), "Bob"}};
+    const std::vector<new_user> more_people{{email_address("eve@x"), "Eve"}};
+    // [bulk_insert_many]
+    std::vector<user> stored = users.insert_many(db, people);            // as stored, in the order of people
+    std::size_t count = users.insert_many_count(db, more_people);        // the same, nothing read back
+    std::vector<user> fresh = users.insert_many_or_skip(db, people);     // those that were not there yet
+    std::vector<user> all = users.upsert_many<&user::email>(db, people); // inserted or updated
+    // [bulk_insert_many-end]
+    CHECK(stored.size() == 2);
+    CHECK(stored[1].name == "Bob");
+    CHECK(count == 1);
+    CHECK(fresh.empty());
+    CHECK(all[0].id.value == stored[0].id.value);
+}
+
 } // namespace

@@ -74,9 +74,18 @@ void run_insert(executor& on, const table_description& table, kept_text& kept, c
 /// The same, or UPDATE of the row with the same value in `conflict`, a column.
 void run_upsert(executor& on, const table_description& table, kept_text& kept, std::string_view conflict,
                 const value_rows& from, const row_sink& sink);
-/// Inserts many rows in as few statements as the protocol allows, all or none.
-void run_insert_many(executor& on, const table_description& table, const value_rows& from,
-                     const row_sink& sink);
+/// What becomes of a row that a unique constraint keeps out.
+enum class on_conflict : unsigned char { fail, skip, update };
+/// Many rows to insert, all or none, in as few statements as memory allows.
+struct many_rows {
+    const table_description* table;
+    value_rows from;
+    on_conflict then = on_conflict::fail;
+    std::string_view conflict{}; ///< the column, for on_conflict::update
+    const row_sink* into{};      ///< the rows as stored, in the order of the input; null: nobody wants them
+};
+/// How many rows were stored.
+std::size_t run_insert_many(executor& on, const many_rows& what);
 
 /// A write that has four outcomes.
 struct row_write {

@@ -25,9 +25,14 @@ void read_rows(const result& from, const row_description& row, std::size_t rows,
 
 /// SELECT of every field's column ... WHERE column = $1
 [[nodiscard]] std::string select_by(const table_description& table, std::string_view column);
-/// INSERT of `rows` rows of these columns, RETURNING every field's column.
-[[nodiscard]] std::string insert_text(const table_description& table, column_names columns,
-                                      std::size_t rows = 1);
+/// INSERT of one row of these columns, RETURNING every field's column.
+[[nodiscard]] std::string insert_text(const table_description& table, column_names columns);
+/// " ON CONFLICT (conflict) DO UPDATE SET" of the other columns; " RETURNING" every field's column; the table's name.
+[[nodiscard]] std::string update_on_conflict(const table_description& table, column_names columns,
+                                             std::string_view conflict);
+[[nodiscard]] std::string returning(const table_description& table);
+[[nodiscard]] std::string quoted_table(const table_description& table);
+[[nodiscard]] std::string quoted_columns(column_names columns);
 /// INSERT ... ON CONFLICT (conflict) DO UPDATE of the other columns, RETURNING.
 [[nodiscard]] std::string upsert_text(const table_description& table, column_names columns,
                                       std::string_view conflict);

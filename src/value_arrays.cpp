@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "value_arrays.hpp"
+
+#include <howdah/connection.hpp>
+#include <howdah/detail/statement_text.hpp>
+
+namespace howdah::detail {
+
+namespace {
+
+constexpr oid text_array = 1009;
+constexpr std::size_t header_size = 20; // dimensions, NULLs?, element, length, lower bound
+constexpr std::size_t length_at = 12;
+// One statement: enough rows to forget what a statement costs, little enough memory.
+constexpr std::size_t most_rows = 16'384, enough_bytes = std::size_t{8} << 20;
+
+/// Has arrays whose elements have this codec's own type in binary, as a parameter of the codec has.
+bool has_own_array(const erased_codec& codec) noexcept {
+    return codec.type != oids::inferred && codec.parameter_type == codec.type &&
+           codec.parameter_format == format::binary && array_of(codec.type) != 0;
+}
+
+/// What an INSERT takes text for. A cast would cut what is too long, where assigning refuses it.
+bool takes_text(oid base) noexcept {
+    return base == oids::text || base == oids::varchar || base == oids::bpchar || base == oids::name;
+}
+
+/// Asks for the types of columns: those of the parameters of this statement.
+std::string probe(const table_description& table, std::span<const std::string_view> columns) {
+    std::string values;
+    for (std::size_t i = 1; i <= columns.size(); ++i)
+        values.append(i > 1 ? ", $" : "$").append(std::to_string(i));
+    return "INSERT INTO " + quoted_table(table) + " (" + quoted_columns(columns) +
+           ") OVERRIDING SYSTEM VALUE VALUES (" + values + ')';
+}
+
+statement unprepared(std::string_view text) noexcept {
+    statement what(text);
+    what.prepare = false;
+    return what;
+}
+
+std::vector<std::string_view> text_columns(const table_description& table,
+                                           const values_description& described) {
+    std::vector<std::string_view> columns;
+    for (const auto& field : described.fields)
+        if (!has_own_array(*field.codec)) columns.push_back(column_of_field(table, field.name));
+    return columns;
+}
+
+} // namespace
+
+value_arrays::value_arrays(connection& on, const table_description& table,
+                           const values_description& described) {
+    fields_.resize(described.fields.size());
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        const auto& field = described.fields[i];
+        columns_.push_back(column_of_field(table, field.name));
+        const row_field sent{field.name, columns_.back(), field.codec};
+        const bool own = has_own_array(*field.codec);
+        fields_[i].step = own ? own_step(sent, i) : text_step(sent, i);
+        fields_[i].type = own ? array_of(field.codec->type) : text_array;
+    }
+    const auto texts = text_columns(table, described);
+    if (texts.empty()) return;
+    const auto text = probe(table, texts);
+    const auto types = column_types_of(on, on.describe(unprepared(text)).parameters);
+    std::size_t next = 0;
+    for (auto& field : fields_) {
+        if (field.type != text_array) continue;
+        const auto& column = types.at(next++);
+        if (!takes_text(column.base)) field.cast = "::" + column.name;
+    }
+}
+
+void value_arrays::forget_types(connection& on, const table_description& table,
+                                const values_description& described) {
+    const auto texts = text_columns(table, described);
+    if (!texts.empty()) forget_description(on, probe(table, texts));
+}
+
+std::string value_arrays::source(bool with_place) const {
+    std::string arrays, names;
+    for (std::size_t i = 1; i <= fields_.size(); ++i) {
+        arrays.append(i > 1 ? ", $" : "$").append(std::to_string(i));
+        names.append(i > 1 ? ", howdah_" : "howdah_").append(std::to_string(i));
+    }
+    return "unnest(" + arrays +
+           (with_place ? ") WITH ORDINALITY AS given (" + names + ", howdah_place)"
+                       : ") AS given (" + names + ')');
+}
+
+std::string value_arrays::value(std::size_t field) const {
+    return "given.howdah_" + std::to_string(field + 1) + fields_[field].cast;
+}
+
+void value_arrays::append(const void* object, std::size_t row) {
+    const auto* const first = static_cast<const std::byte*>(object);
+    for (auto& field : fields_) {
+        try {
+            write_cell(field.step, first + field.step.offset, field.bytes);
+        } catch (const usage_error& refusal) {
+            throw usage_error("column \"" + std::string(field.step.column) + "\", row " +
+                              std::to_string(row) + ": " + refusal.what());
+        }
+    }
+}
+
+std::size_t value_arrays::take(const value_rows& from, std::size_t first) {
+    const auto* const objects = static_cast<const std::byte*>(from.first);
+    if (!placed_ && from.rows > 0) {
+        std::vector<const void*> addresses(fields_.size());
+        from.described->addresses(objects, addresses.data());
+        for (std::size_t i = 0; i < fields_.size(); ++i)
+            fields_[i].step.offset =
+                static_cast<std::size_t>(static_cast<const std::byte*>(addresses[i]) - objects);
+        placed_ = true;
+    }
+    for (auto& field : fields_) {
+        field.bytes.clear();
+        for (const std::int32_t part : {1, 1, static_cast<std::int32_t>(field.step.type), 0, 1})
+            field.bytes.write(part);
+    }
+    std::size_t row = first, bytes = 0;
+    for (; row < from.rows && row - first < most_rows && bytes < enough_bytes; ++row) {
+        append(objects + row * from.stride, row);
+        bytes = 0;
+        for (const auto& field : fields_) bytes += field.bytes.size();
+    }
+    for (auto& field : fields_) field.bytes.patch(length_at, static_cast<std::int32_t>(row - first));
+    return row - first;
+}
+
+std::string_view value_arrays::cells(std::size_t field) const noexcept {
+    return fields_[field].bytes.view().substr(header_size);
+}
+
+parameters value_arrays::bound() const {
+    parameters all;
+    for (const auto& field : fields_) {
+        erased_codec as_it_is{};
+        as_it_is.parameter_type = field.type;
+        as_it_is.parameter_format = format::binary;
+        as_it_is.encode = [](const void* bytes, format, byte_writer& to) {
+            to.write(static_cast<const byte_writer*>(bytes)->view());
+        };
+        all.add_erased(as_it_is, &field.bytes);
+    }
+    return all;
+}
+
+} // namespace howdah::detail

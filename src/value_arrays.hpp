@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Structs of values as one array parameter for each field, in binary: unnest makes rows of them again. The text of such
+// a statement is the same for every number of rows, so that it stays prepared.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <howdah/detail/repository_core.hpp>
+
+#include "row_writer.hpp"
+
+namespace howdah::detail {
+
+/// One field of many structs.
+struct value_array {
+    writing_step step; ///< of an element
+    oid type = 0;      ///< of the array
+    std::string
+        cast; ///< of an element where it is unnested, or empty: what the column does not take by assignment
+    byte_writer bytes;
+};
+
+class value_arrays {
+public:
+    /// Fields whose codec has a type of its own go as arrays of that type, as single values do; all others as arrays of
+    /// text with a cast to the type of their column, which the server is asked for once per connection.
+    value_arrays(connection& on, const table_description& table, const values_description& described);
+
+    [[nodiscard]] const std::vector<std::string_view>& columns() const noexcept { return columns_; }
+    /// "unnest($1, $2) AS given (howdah_1, howdah_2)", and the place of a row in the input if that is asked for.
+    [[nodiscard]] std::string source(bool with_place) const;
+    /// A column of the source, cast.
+    [[nodiscard]] std::string value(std::size_t field) const;
+
+    /// Takes rows, from this one on, as many as one statement should have; how many. Throws usage_error naming row and
+    /// column for a value that cannot be sent.
+    [[nodiscard]] std::size_t take(const value_rows& from, std::size_t first);
+    /// The rows that were taken.
+    [[nodiscard]] parameters bound() const;
+    /// The bytes of one field of all rows that were taken, one cell after the other.
+    [[nodiscard]] std::string_view cells(std::size_t field) const noexcept;
+
+    /// To be called when the server refused the types: they are asked for again.
+    static void forget_types(connection& on, const table_description& table,
+                             const values_description& described);
+
+private:
+    void append(const void* object, std::size_t row);
+
+    std::vector<value_array> fields_;
+    std::vector<std::string_view> columns_;
+    bool placed_ = false;
+};
+
+} // namespace howdah::detail

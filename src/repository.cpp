@@ -206,9 +206,9 @@ update_outcome run_write(executor& on, const row_write& what, void* into) {
     }
     for (std::size_t i = 0; i < what.columns.size(); ++i)
         all.add_erased(*what.values[i].codec, what.values[i].value);
-    const auto& text =
-        keeper::text(*what.kept, [&] { return update_text(*what.table, what.columns, guarded); });
-    return run_conditional(on, text, key, all, *what.table->row, into);
+    const auto make = [&] { return update_text(*what.table, what.columns, guarded); };
+    if (!what.kept) return run_conditional(on, make(), key, all, *what.table->row, into);
+    return run_conditional(on, keeper::text(*what.kept, make), key, all, *what.table->row, into);
 }
 
 update_outcome run_update(executor& on, const row_write& what, void* into) {

@@ -13,6 +13,7 @@ constexpr std::size_t header_size = 20; // dimensions, NULLs?, element, length, 
 constexpr std::size_t length_at = 12;
 // One statement: enough rows to forget what a statement costs, little enough memory.
 constexpr std::size_t most_rows = 16'384, enough_bytes = std::size_t{8} << 20;
+constexpr std::size_t most_bytes = std::size_t{512} << 20; // half of what the server takes
 
 /// Has arrays whose elements have this codec's own type in binary, as a parameter of the codec has.
 bool has_own_array(const erased_codec& codec) noexcept {
@@ -106,7 +107,9 @@ void value_arrays::append(const void* object, std::size_t row) {
     }
 }
 
-std::size_t value_arrays::take(const value_rows& from, std::size_t first) {
+std::size_t value_arrays::take(const value_rows& from, std::size_t first, batch size) {
+    const auto rows_at_most = size == batch::whole ? from.rows : most_rows;
+    const auto bytes_at_most = size == batch::whole ? most_bytes : enough_bytes;
     const auto* const objects = static_cast<const std::byte*>(from.first);
     if (!placed_ && from.rows > 0) {
         std::vector<const void*> addresses(fields_.size());
@@ -122,7 +125,7 @@ std::size_t value_arrays::take(const value_rows& from, std::size_t first) {
             field.bytes.write(part);
     }
     std::size_t row = first, bytes = 0;
-    for (; row < from.rows && row - first < most_rows && bytes < enough_bytes; ++row) {
+    for (; row < from.rows && row - first < rows_at_most && bytes < bytes_at_most; ++row) {
         append(objects + row * from.stride, row);
         bytes = 0;
         for (const auto& field : fields_) bytes += field.bytes.size();

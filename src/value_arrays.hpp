@@ -31,14 +31,15 @@ public:
     value_arrays(connection& on, const table_description& table, const values_description& described);
 
     [[nodiscard]] const std::vector<std::string_view>& columns() const noexcept { return columns_; }
-    /// "unnest($1, $2) AS given (howdah_1, howdah_2)", and the place of a row in the input if that is asked for.
+    /// "unnest($1, $2) AS given (howdah_1, howdah_2)", and the place in the input if that is asked for.
     [[nodiscard]] std::string source(bool with_place) const;
     /// A column of the source, cast.
     [[nodiscard]] std::string value(std::size_t field) const;
 
-    /// Takes rows, from this one on, as many as one statement should have; how many. Throws usage_error naming row and
-    /// column for a value that cannot be sent.
-    [[nodiscard]] std::size_t take(const value_rows& from, std::size_t first);
+    enum class batch : bool { usual, whole };
+    /// Takes rows, from this one on, as many as one statement should have, or can; how many. Throws usage_error naming
+    /// row and column for a value that cannot be sent.
+    [[nodiscard]] std::size_t take(const value_rows& from, std::size_t first, batch size = batch::usual);
     /// The rows that were taken.
     [[nodiscard]] parameters bound() const;
     /// The bytes of one field of all rows that were taken, one cell after the other.

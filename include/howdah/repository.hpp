@@ -24,7 +24,7 @@
 #include <vector>
 
 #include <howdah/change.hpp>
-#include <howdah/detail/typed_table.hpp>
+#include <howdah/detail/typed_bulk.hpp>
 #include <howdah/domain.hpp>
 #include <howdah/filter.hpp>
 #include <howdah/page.hpp>
@@ -47,6 +47,7 @@ template <auto Member, class Value> [[nodiscard]] assignment<Member> set(Value&&
 template <class Domain, class Row = Domain> class repository {
     static_assert(detail::is_table<Row>());
     using core = detail::typed_table<Domain, Row>;
+    using bulk = detail::typed_bulk<Domain, Row>;
 
 public:
     using key_type = typename core::key_type;         ///< as the domain type has it
@@ -124,29 +125,29 @@ public:
     /// trigger keeps some out.
     template <class Values>
     std::vector<Domain> insert_many(executor& on, const std::vector<Values>& values) const {
-        return core::inserted(on, values);
+        return bulk::inserted(on, values);
     }
     /// The same without giving rows back, for a third of the work: how many were stored.
     template <class Values>
     std::size_t insert_many_count(executor& on, const std::vector<Values>& values) const {
-        return core::counted(on, values);
+        return bulk::counted(on, values);
     }
     /// Inserts those that no unique constraint keeps out (ON CONFLICT DO NOTHING); returns them as stored, in the order
     /// of `values`.
     template <class Values>
     std::vector<Domain> insert_many_or_skip(executor& on, const std::vector<Values>& values) const {
-        return core::inserted(on, values, detail::on_conflict::skip);
+        return bulk::inserted(on, values, detail::on_conflict::skip);
     }
     /// Inserts many, or updates the rows that have the same key; returns all of them, in the same order. Throws
     /// server_error 21000 if two of `values` have the same key.
     template <class Values>
     std::vector<Domain> upsert_many(executor& on, const std::vector<Values>& values) const {
-        return core::inserted(on, values, detail::on_conflict::update, core::key);
+        return bulk::inserted(on, values, detail::on_conflict::update, core::key);
     }
     /// The same for a unique column: upsert_many<&user::email>(db, values).
     template <auto Member, class Values>
     std::vector<Domain> upsert_many(executor& on, const std::vector<Values>& values) const {
-        return core::inserted(on, values, detail::on_conflict::update, core::template column<Member>());
+        return bulk::inserted(on, values, detail::on_conflict::update, core::template column<Member>());
     }
     /// Inserts, or updates the row that has the same key.
     template <class Values> Domain upsert(executor& on, const Values& values) const {
@@ -191,6 +192,25 @@ public:
                               .version = detail::erased(version),
                               .columns = columns,
                               .values = list});
+    }
+    /// The same for many rows in one statement: an item is a struct with the key, the expected version, and the
+    /// columns to write. The answers are in the order of the items, each as update_if_version() would give it; what
+    /// is denied for want of a privilege costs no transaction here. Rows are locked in the order of their keys.
+    /// Throws usage_error for two items with the same key.
+    template <class Item>
+    std::vector<update_result<Domain>> update_many_if_version(executor& on,
+                                                              const std::vector<Item>& items) const {
+        return bulk::updated_many(
+            items, [&on](const detail::many_updates& what) { return detail::run_update_many(on, what); });
+    }
+    /// The same, all or none: if one row is not updated, none is, and the answers say what would have become of each.
+    template <class Item>
+    joint_update<Domain> update_all_if_version(executor& on, const std::vector<Item>& items) const {
+        joint_update<Domain> joint;
+        joint.outcomes = bulk::updated_many(items, [&on, &joint](const detail::many_updates& what) {
+            return detail::run_update_all(on, what, joint.applied);
+        });
+        return joint;
     }
     /// Writes the fields of `changes` that do not leave, whatever the row's version. With nothing to write it
     /// returns the row as it is.

@@ -126,4 +126,12 @@ private:
     };
 };
 
+/// The answer to many conditional writes that are done all or none.
+template <class T> struct [[nodiscard]] joint_update {
+    bool applied = false; ///< all are written; otherwise none is
+    /// In the order of the items. If not applied, `updated` holds the row as it would have been.
+    std::vector<update_result<T>> outcomes{};
+    [[nodiscard]] explicit operator bool() const noexcept { return applied; }
+};
+
 } // namespace howdah

@@ -19,6 +19,14 @@ template <> struct howdah::table<reading> {
 };
 // [bulk_reading-end]
 
+// [bulk_item]
+struct renamed_user {
+    user_id id;
+    std::int32_t version; // that the change is based on
+    std::string name;
+};
+// [bulk_item-end]
+
 namespace {
 
 howdah::connection with_readings(const howdah::testing::database& data) {
@@ -98,6 +106,27 @@ TEST_CASE("bulk: many rows through a repository") {
     CHECK(count == 1);
     CHECK(fresh.empty());
     CHECK(all[0].id.value == stored[0].id.value);
+}
+
+TEST_CASE("bulk: many conditional updates") {
+    const auto data = howdah::test::users_database();
+    auto db = data.connect();
+    const auto two = users.insert_many(
+        db, std::vector<new_user>{{email_address("ada@x"), "Ada"}, {email_address("bob@x"), "Bob"}});
+    const std::vector<renamed_user> changes{{two[0].id, 1, "Ada L."}, {two[1].id, 7, "Robert"}};
+    const auto retry_with = [](const auto& outcomes) { CHECK(outcomes[1].conflict() != nullptr); };
+    // [bulk_update_all]
+    auto joint = users.update_all_if_version(db, changes);
+    if (!joint) retry_with(joint.outcomes); // nothing was written; these say why
+    // [bulk_update_all-end]
+    CHECK_FALSE(joint.applied);
+    const auto show = [](const user& now) { CHECK(now.name == "Bob"); };
+    // [bulk_update_many]
+    auto answers = users.update_many_if_version(db, changes); // one answer for each, in the order of changes
+    for (const auto& answer : answers)
+        if (const auto* stale = answer.conflict()) show(stale->current);
+    // [bulk_update_many-end]
+    CHECK(answers[0]->name == "Ada L.");
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <howdah/codec.hpp>
 #include <howdah/detail/statement_text.hpp>
@@ -102,6 +103,22 @@ struct row_write {
 [[nodiscard]] update_outcome run_update(executor& on, const row_write& what, void* into);
 /// Removes the row.
 [[nodiscard]] update_outcome run_guarded_erase(executor& on, const row_write& what, void* into);
+
+/// Conditional updates of many rows: of each item the key, the version that is expected, and what to write.
+struct many_updates {
+    const table_description* table;
+    value_rows items;
+    const row_sink* into; ///< rows for the outcomes
+};
+/// What became of one item.
+struct item_outcome {
+    update_outcome outcome = update_outcome::not_found;
+    std::size_t row = 0; ///< of those in `into`, for updated and conflict
+};
+/// Each by itself; in the order of the items.
+[[nodiscard]] std::vector<item_outcome> run_update_many(executor& on, const many_updates& what);
+/// All, or none if one of them is not updated: `applied` tells.
+[[nodiscard]] std::vector<item_outcome> run_update_all(executor& on, const many_updates& what, bool& applied);
 
 /// Rows of a condition, in an order, at most so many.
 void run_selection(executor& on, const table_description& table, const condition& where,

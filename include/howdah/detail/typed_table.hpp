@@ -162,27 +162,6 @@ template <class Domain, class Row> struct typed_table {
         if constexpr (one_struct) return row;
         else return to_domain<Domain>(std::move(row));
     }
-    template <class Values>
-    static many_rows many(const std::vector<Values>& values, on_conflict then, std::string_view conflict) {
-        static_assert(!values_of<Values>.has_changes, "howdah: inserting many sends every field; a change<> "
-                                                      "can be left out in insert() and patch() only");
-        return {&described(), rows_of(values.data(), values.size()), then, conflict};
-    }
-    template <class Values> static std::size_t counted(executor& on, const std::vector<Values>& values) {
-        return run_insert_many(on, many(values, on_conflict::fail, {}));
-    }
-    template <class Values>
-    static std::vector<Domain> inserted(executor& on, const std::vector<Values>& values,
-                                        on_conflict then = on_conflict::fail,
-                                        std::string_view conflict = {}) {
-        std::vector<Row> rows;
-        const auto into = growing_sink_of(rows);
-        auto what = many(values, then, conflict);
-        what.into = &into;
-        run_insert_many(on, what);
-        if constexpr (one_struct) return rows;
-        else return domains(std::move(rows));
-    }
     static std::vector<Domain> domains(std::vector<Row> rows) {
         std::vector<Domain> all;
         all.reserve(rows.size());

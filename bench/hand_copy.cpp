@@ -38,21 +38,21 @@ private:
     const char* at_;
 };
 
-void read_copied(const char* at, account& into) {
+template <into_row Into> void read_copied(const char* at, account& into) {
     fields next(at + 2); // how many there are is known
     std::memcpy(static_cast<void*>(&into.id), next.fixed(16), 16);
     into.tenant = static_cast<std::int64_t>(load64(next.fixed(8)));
-    into.email.assign(next.text());
-    into.name.assign(next.text());
-    if (next.null()) into.picture.reset();
-    else assign(into.picture, next.text());
+    assign<Into>(into.email, next.text());
+    assign<Into>(into.name, next.text());
+    if (!next.null()) assign<Into>(into.picture, next.text());
+    else if (Into == into_row::used) into.picture.reset();
     into.version = static_cast<std::int32_t>(load32(next.fixed(4)));
     into.score = std::bit_cast<double>(load64(next.fixed(8)));
     into.active = *next.fixed(1) != 0;
     into.created_at = load_time(next.fixed(8));
     into.updated_at = load_time(next.fixed(8));
-    if (next.null()) into.last_login_at.reset();
-    else into.last_login_at = load_time(next.fixed(8));
+    if (!next.null()) into.last_login_at = load_time(next.fixed(8));
+    else if (Into == into_row::used) into.last_login_at.reset();
 }
 
 /// Calls each(first byte) for every row of COPY TO.
@@ -103,7 +103,8 @@ void fetch_copy(run& here) {
     const auto db = connect();
     here.measure([&] {
         std::vector<account> all;
-        copied_rows(db.get(), here.size(), [&](const char* at) { read_copied(at, all.emplace_back()); });
+        copied_rows(db.get(), here.size(),
+                    [&](const char* at) { read_copied<into_row::fresh>(at, all.emplace_back()); });
         here.take(all);
     });
 }
@@ -113,7 +114,7 @@ void stream_copy(run& here) {
     here.measure([&] {
         account row;
         copied_rows(db.get(), here.size(), [&](const char* at) {
-            read_copied(at, row);
+            read_copied<into_row::used>(at, row);
             here.take(row);
         });
     });

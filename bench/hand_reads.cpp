@@ -5,22 +5,6 @@
 
 namespace bench::hand {
 
-void read(const PGresult* from, int row, account& into) {
-    std::memcpy(static_cast<void*>(&into.id), PQgetvalue(from, row, 0), 16);
-    into.tenant = static_cast<std::int64_t>(load64(PQgetvalue(from, row, 1)));
-    into.email.assign(text(from, row, 2));
-    into.name.assign(text(from, row, 3));
-    if (PQgetisnull(from, row, 4)) into.picture.reset();
-    else assign(into.picture, text(from, row, 4));
-    into.version = static_cast<std::int32_t>(load32(PQgetvalue(from, row, 5)));
-    into.score = std::bit_cast<double>(load64(PQgetvalue(from, row, 6)));
-    into.active = *PQgetvalue(from, row, 7) != 0;
-    into.created_at = load_time(PQgetvalue(from, row, 8));
-    into.updated_at = load_time(PQgetvalue(from, row, 9));
-    if (PQgetisnull(from, row, 10)) into.last_login_at.reset();
-    else into.last_login_at = load_time(PQgetvalue(from, row, 10));
-}
-
 namespace {
 
 owned_result first_rows(PGconn* db, std::int64_t rows) {
@@ -50,10 +34,9 @@ void fetch(run& here) {
     const auto db = connect();
     prepare(db.get(), "first", select_first);
     here.measure([&] {
-        const auto answer = first_rows(db.get(), here.size());
-        const int count = PQntuples(answer.get());
-        std::vector<account> all(static_cast<std::size_t>(count));
-        for (int i = 0; i < count; ++i) read(answer.get(), i, all[static_cast<std::size_t>(i)]);
+        auto answer = first_rows(db.get(), here.size());
+        const auto all = read_all(answer.get());
+        answer.reset();
         here.take(all);
     });
 }
@@ -63,7 +46,8 @@ void fetch_streamed(run& here) {
     prepare(db.get(), "first", select_first);
     here.measure([&] {
         std::vector<account> all;
-        by_single_rows(db.get(), here.size(), [&](const PGresult* one) { read(one, 0, all.emplace_back()); });
+        by_single_rows(db.get(), here.size(),
+                       [&](const PGresult* one) { read<into_row::fresh>(one, 0, all.emplace_back()); });
         here.take(all);
     });
 }
@@ -74,7 +58,7 @@ void stream(run& here) {
     here.measure([&] {
         account row;
         by_single_rows(db.get(), here.size(), [&](const PGresult* one) {
-            read(one, 0, row);
+            read<into_row::used>(one, 0, row);
             here.take(row);
         });
     });

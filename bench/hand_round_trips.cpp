@@ -14,7 +14,7 @@ constexpr int uuid_size = 16, in_binary = 1;
 void read_one(PGconn* db, const PGresult* answer, account& into) {
     expect(db, answer, PGRES_TUPLES_OK);
     if (PQntuples(answer) != 1) die("by hand: not exactly one row");
-    read(answer, 0, into);
+    read<into_row::fresh>(answer, 0, into);
 }
 
 void send_one(PGconn* db, const howdah::uuid& id) {
@@ -182,11 +182,7 @@ void insert_unnest(run& here) {
 
 void insert_returning(run& here) {
     insert_by_arrays(here, std::string(insert_sql) + " returning " BENCH_COLUMNS, PGRES_TUPLES_OK,
-                     [](const PGresult* done) {
-                         const int count = PQntuples(done);
-                         std::vector<account> stored(static_cast<std::size_t>(count));
-                         for (int i = 0; i < count; ++i) read(done, i, stored[static_cast<std::size_t>(i)]);
-                     });
+                     [](const PGresult* done) { (void)read_all(done); });
 }
 
 } // namespace bench::hand

@@ -50,17 +50,15 @@ template <class Number> void parse(std::string_view text, Number& into) noexcept
 void read_text(const PGresult* from, int row, account& into) {
     into.id = parse_uuid(PQgetvalue(from, row, 0));
     parse(text(from, row, 1), into.tenant);
-    into.email.assign(text(from, row, 2));
-    into.name.assign(text(from, row, 3));
-    if (PQgetisnull(from, row, 4)) into.picture.reset();
-    else assign(into.picture, text(from, row, 4));
+    assign<into_row::fresh>(into.email, text(from, row, 2));
+    assign<into_row::fresh>(into.name, text(from, row, 3));
+    if (!PQgetisnull(from, row, 4)) assign<into_row::fresh>(into.picture, text(from, row, 4));
     parse(text(from, row, 5), into.version);
     parse(text(from, row, 6), into.score);
     into.active = *PQgetvalue(from, row, 7) == 't';
     into.created_at = parse_time(text(from, row, 8));
     into.updated_at = parse_time(text(from, row, 9));
-    if (PQgetisnull(from, row, 10)) into.last_login_at.reset();
-    else into.last_login_at = parse_time(text(from, row, 10));
+    if (!PQgetisnull(from, row, 10)) into.last_login_at = parse_time(text(from, row, 10));
 }
 
 } // namespace
@@ -71,12 +69,12 @@ void text_fallback(run& here) {
     here.measure([&] {
         const one_number limit(here.size());
         const char* const value = limit.bytes();
-        const owned_result answer(
-            PQexecPrepared(db.get(), "first", 1, &value, &limit.length, &limit.format, 0));
+        owned_result answer(PQexecPrepared(db.get(), "first", 1, &value, &limit.length, &limit.format, 0));
         expect(db.get(), answer.get(), PGRES_TUPLES_OK);
         const int count = PQntuples(answer.get());
         std::vector<account> all(static_cast<std::size_t>(count));
         for (int i = 0; i < count; ++i) read_text(answer.get(), i, all[static_cast<std::size_t>(i)]);
+        answer.reset(); // see read_all()
         here.take(all);
     });
 }

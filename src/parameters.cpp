@@ -58,6 +58,14 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
     }
 }
 
+void parameters::add_encoded(oid type, std::string_view bytes) {
+    if (size_ == max_count)
+        throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
+    if (bytes.size() > most_bytes)
+        throw usage_error("the values of one statement must stay below one gigabyte");
+    append({type, static_cast<int>(bytes.size()), 0, format::binary, bytes.data()});
+}
+
 void parameters::append(const parameters& others) {
     if (size_ + others.size() > max_count)
         throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");

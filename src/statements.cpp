@@ -34,7 +34,7 @@ private:
         values = value, lengths = length, formats = encoding;
         const char* const bytes = from.bytes();
         for (const auto& entry : from.entries()) {
-            *value++ = entry.length < 0 ? nullptr : bytes + entry.offset;
+            *value++ = entry.length < 0 ? nullptr : entry.outside ? entry.outside : bytes + entry.offset;
             *length++ = entry.length;
             *encoding++ = static_cast<int>(entry.encoding);
         }

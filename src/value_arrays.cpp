@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "value_arrays.hpp"
 
+#include <algorithm>
+
 #include <howdah/connection.hpp>
 #include <howdah/detail/statement_text.hpp>
 
@@ -95,16 +97,20 @@ std::string value_arrays::value(std::size_t field) const {
     return "given.howdah_" + std::to_string(field + 1) + fields_[field].cast;
 }
 
-void value_arrays::append(const void* object, std::size_t row) {
+std::size_t value_arrays::append(const void* object, std::size_t row) {
     const auto* const first = static_cast<const std::byte*>(object);
-    for (auto& field : fields_) {
-        try {
-            write_cell(field.step, first + field.step.offset, field.bytes);
-        } catch (const usage_error& refusal) {
-            throw usage_error("column \"" + std::string(field.step.column) + "\", row " +
-                              std::to_string(row) + ": " + refusal.what());
+    std::size_t bytes = 0;
+    auto* field = fields_.data();
+    try {
+        for (auto* const end = field + fields_.size(); field != end; ++field) {
+            write_cell(field->step, first + field->step.offset, field->bytes);
+            bytes += field->bytes.size();
         }
+    } catch (const usage_error& refusal) {
+        throw usage_error("column \"" + std::string(field->step.column) + "\", row " + std::to_string(row) +
+                          ": " + refusal.what());
     }
+    return bytes;
 }
 
 std::size_t value_arrays::take(const value_rows& from, std::size_t first, batch size) {
@@ -119,17 +125,17 @@ std::size_t value_arrays::take(const value_rows& from, std::size_t first, batch 
                 static_cast<std::size_t>(static_cast<const std::byte*>(addresses[i]) - objects);
         placed_ = true;
     }
+    const auto usual_size = header_size + 16 * std::min(from.rows - first, rows_at_most);
     for (auto& field : fields_) {
+        field.bytes.clear();
+        (void)field.bytes.extend(usual_size); // so that it does not grow many times
         field.bytes.clear();
         for (const std::int32_t part : {1, 1, static_cast<std::int32_t>(field.step.type), 0, 1})
             field.bytes.write(part);
     }
     std::size_t row = first, bytes = 0;
-    for (; row < from.rows && row - first < rows_at_most && bytes < bytes_at_most; ++row) {
-        append(objects + row * from.stride, row);
-        bytes = 0;
-        for (const auto& field : fields_) bytes += field.bytes.size();
-    }
+    for (; row < from.rows && row - first < rows_at_most && bytes < bytes_at_most; ++row)
+        bytes = append(objects + row * from.stride, row);
     for (auto& field : fields_) field.bytes.patch(length_at, static_cast<std::int32_t>(row - first));
     return row - first;
 }
@@ -140,15 +146,7 @@ std::string_view value_arrays::cells(std::size_t field) const noexcept {
 
 parameters value_arrays::bound() const {
     parameters all;
-    for (const auto& field : fields_) {
-        erased_codec as_it_is{};
-        as_it_is.parameter_type = field.type;
-        as_it_is.parameter_format = format::binary;
-        as_it_is.encode = [](const void* bytes, format, byte_writer& to) {
-            to.write(static_cast<const byte_writer*>(bytes)->view());
-        };
-        all.add_erased(as_it_is, &field.bytes);
-    }
+    for (const auto& field : fields_) all.add_encoded(field.type, field.bytes.view());
     return all;
 }
 

@@ -40,7 +40,7 @@ public:
     /// Takes rows, from this one on, as many as one statement should have, or can; how many. Throws usage_error naming
     /// row and column for a value that cannot be sent.
     [[nodiscard]] std::size_t take(const value_rows& from, std::size_t first, batch size = batch::usual);
-    /// The rows that were taken.
+    /// The rows that were taken. A view: until more are taken.
     [[nodiscard]] parameters bound() const;
     /// The bytes of one field of all rows that were taken, one cell after the other.
     [[nodiscard]] std::string_view cells(std::size_t field) const noexcept;
@@ -50,7 +50,8 @@ public:
                              const values_description& described);
 
 private:
-    void append(const void* object, std::size_t row);
+    /// Returns how many bytes all rows have now.
+    std::size_t append(const void* object, std::size_t row);
 
     std::vector<value_array> fields_;
     std::vector<std::string_view> columns_;

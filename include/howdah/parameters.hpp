@@ -49,6 +49,9 @@ public:
     /// Appends a value through its erased codec: `value` points at an object of the type that `with` was made
     /// for.
     void add_erased(const erased_codec& with, const void* value);
+    /// Appends a value that is encoded already, in binary, and stays where it is: `bytes` must outlive this object and
+    /// its copies. For values that are too large to be copied.
+    void add_encoded(oid type, std::string_view bytes);
     /// Appends all values of `others`.
     void append(const parameters& others);
 
@@ -62,6 +65,7 @@ public:
         int length;         ///< bytes; -1: NULL
         std::size_t offset; ///< of the value in bytes()
         format encoding;
+        const char* outside = nullptr; ///< where the value is instead, after add_encoded()
     };
     [[nodiscard]] std::span<const entry> entries() const noexcept {
         return {many_.empty() ? few_.data() : many_.data(), size_};

@@ -120,9 +120,10 @@ template <class Float> Float parse_float(std::string_view text, wire from) {
     if (text == "NaN") return limits::quiet_NaN();
     if (text == "Infinity") return limits::infinity();
     if (text == "-Infinity") return -limits::infinity();
-    // from_chars also takes "inf" and "nan(...)", which the server never writes.
-    const std::size_t other = text.find_first_not_of("0123456789+-.eE");
-    if (other != std::string_view::npos) refuse_text(text, from, other);
+    // from_chars also takes "inf" and "nan(...)", which the server never writes: they begin with a letter.
+    const std::size_t first = text.starts_with('-') ? 1 : 0;
+    if (first < text.size() && (text[first] < '0' || text[first] > '9') && text[first] != '.')
+        refuse_text(text, from, first);
     return parse_number<Float>(text, from);
 }
 

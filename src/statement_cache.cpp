@@ -76,7 +76,7 @@ const std::shared_ptr<const reading_plan>& known_statement::plan_for(const row_r
 
 namespace {
 
-bool is_same(const known_statement& known, std::string_view text,
+inline bool is_same(const known_statement& known, std::string_view text,
              std::span<const parameters::entry> values) noexcept {
     if (known.text.size() != text.size() || known.types.size() != values.size()) return false;
     for (std::size_t i = 0; i < values.size(); ++i)

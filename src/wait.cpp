@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 
 namespace howdah {
 
 deadline deadline_in(std::chrono::milliseconds from_now) noexcept {
-    const auto now = std::chrono::steady_clock::now();
-    const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(deadline::max() - now);
-    return from_now >= most ? deadline::max() : now + from_now;
+    constexpr std::chrono::milliseconds ever =
+        std::chrono::hours(24 * 365 * 100); // the clock counts for longer
+    return from_now > ever ? deadline::max() : std::chrono::steady_clock::now() + from_now;
 }
 
 waiter::~waiter() = default;
@@ -21,10 +22,10 @@ namespace {
 
 class poll_waiter final : public waiter {
     static int milliseconds_until(deadline until) noexcept {
+        const auto left = (until - std::chrono::steady_clock::now()).count(); // nanoseconds
+        if (left <= 0) return 0;
         // Rounded up: a wait that ended early would spin through its last millisecond.
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
-        return static_cast<int>(std::clamp<long long>(left, 0, INT_MAX));
+        return static_cast<int>(std::min<std::int64_t>((left - 1) / 1'000'000 + 1, INT_MAX));
     }
 
 public:

@@ -49,8 +49,6 @@ TEST_CASE("a row is selected, inserted, upserted and erased by these statements"
     CHECK(sql::select_by(notes, "id") == "SELECT " + all + R"( FROM "notes" WHERE "id" = $1)");
     CHECK(sql::insert_text(notes, columns{"id", "body"}) ==
           R"(INSERT INTO "notes" ("id", "body") VALUES ($1, $2) RETURNING )" + all);
-    CHECK(sql::insert_text(notes, columns{"id", "body"}, 3) ==
-          R"(INSERT INTO "notes" ("id", "body") VALUES ($1, $2), ($3, $4), ($5, $6) RETURNING )" + all);
     CHECK(sql::insert_text(notes, {}) == R"(INSERT INTO "notes" DEFAULT VALUES RETURNING )" + all);
     CHECK(sql::upsert_text(notes, columns{"id", "body"}, "id") ==
           R"(INSERT INTO "notes" ("id", "body") VALUES ($1, $2) ON CONFLICT ("id") DO UPDATE SET )"

@@ -98,9 +98,18 @@ bool is_old(const fs::path& path) {
     return age > std::chrono::minutes(1);
 }
 
-bool is_stale(const fs::path& run) {
-    if (lock_run(run, 0)) return true;
-    return access((run / "lock").c_str(), F_OK) != 0 && is_old(run);
+/// Deletes a run that nobody holds. The lock is kept meanwhile: whoever makes the run may have made the lock file and
+/// not locked it yet, and has to notice.
+void sweep_run(const fs::path& run) noexcept {
+    const descriptor lock = lock_run(run, 0);
+    std::error_code ignored;
+    if (lock || (access((run / "lock").c_str(), F_OK) != 0 && is_old(run))) fs::remove_all(run, ignored);
+}
+
+/// False if the file was deleted since it was opened.
+bool still_there(const descriptor& file) noexcept {
+    struct stat found{};
+    return fstat(file.get(), &found) == 0 && found.st_nlink > 0;
 }
 
 run_directory new_run_below(const std::string& root, const std::optional<account>& who) {
@@ -109,7 +118,7 @@ run_directory new_run_below(const std::string& root, const std::optional<account
         std::string path = root + "/run-XXXXXX";
         if (!mkdtemp(path.data())) continue;
         descriptor lock = lock_run(path, O_CREAT);
-        if (!lock) continue; // a sweeper was quicker; it deletes the directory
+        if (!lock || !still_there(lock)) continue; // a sweeper was quicker; it deletes the directory
         if (who && chmod(path.c_str(), 0711) != 0) break;
         return {path, std::move(lock)};
     }
@@ -161,7 +170,7 @@ void sweep_runs(const std::string& root) noexcept {
     std::error_code ignored;
     for (fs::directory_iterator at(root, ignored), end; at != end; at.increment(ignored)) {
         const std::string name = at->path().filename();
-        if (name.starts_with("run-") && is_stale(at->path())) fs::remove_all(at->path(), ignored);
+        if (name.starts_with("run-")) sweep_run(at->path());
         if (ignored == std::errc::no_such_file_or_directory) ignored.clear();
     }
 }

@@ -90,15 +90,35 @@ std::vector<howdah::uuid> keys(const run& here) {
     return wanted;
 }
 
-std::vector<account> rows_to_insert(const run& here) {
+namespace {
+
+/// Empties the table; how many rows to make.
+std::int64_t begin_inserting(const run& here) {
     howdah::connection db{{.url = url()}};
     db.run_script("truncate inserted");
     constexpr std::int64_t step = 10'000;
-    const auto count = (here.size() + step - 1) / step * step;
+    return (here.size() + step - 1) / step * step;
+}
+
+std::vector<account> made(std::int64_t first, std::int64_t count) {
     std::vector<account> rows;
     rows.reserve(static_cast<std::size_t>(count));
-    for (std::int64_t n = 1; n <= count; ++n) rows.push_back(made(n));
+    for (std::int64_t n = first; n < first + count; ++n) rows.push_back(made(n));
     return rows;
+}
+
+} // namespace
+
+std::vector<account> rows_to_insert(const run& here) {
+    return made(1, begin_inserting(here));
+}
+
+std::vector<std::vector<account>> batches_to_insert(const run& here) {
+    const auto count = begin_inserting(here);
+    constexpr auto size = static_cast<std::int64_t>(insert_rows);
+    std::vector<std::vector<account>> all;
+    for (std::int64_t first = 1; first <= count; first += size) all.push_back(made(first, size));
+    return all;
 }
 
 int main_of(std::span<const line> lines, int count, char** arguments) {

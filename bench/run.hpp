@@ -87,5 +87,7 @@ inline constexpr std::size_t insert_rows = 1'000, pipeline_statements = 100;
 
 /// Rows to insert: at least as many as the run has, and always a multiple of 10,000. Empties the table for them.
 [[nodiscard]] std::vector<account> rows_to_insert(const run& here);
+/// The same in vectors of insert_rows.
+[[nodiscard]] std::vector<std::vector<account>> batches_to_insert(const run& here);
 
 } // namespace bench

@@ -131,20 +131,10 @@ void pipeline(run& here) {
     });
 }
 
-/// The rows of a run in vectors of a thousand. Made from all rows there are, so that it costs the same in every run.
-std::vector<std::vector<account>> batches(const run& here) {
-    std::vector<std::vector<account>> all;
-    for (auto& row : rows_to_insert(here)) {
-        if (all.empty() || all.back().size() == insert_rows) all.emplace_back();
-        all.back().push_back(std::move(row));
-    }
-    return all;
-}
-
 /// Calls each(transaction, a thousand rows).
 template <class Each> void insert_batches(run& here, Each each) {
     howdah::connection db{{.url = url()}};
-    const auto rows = batches(here);
+    const auto rows = batches_to_insert(here);
     here.measure([&] {
         howdah::transaction tx(db);
         for (std::size_t i = 0; i < static_cast<std::size_t>(here.size()) / insert_rows; ++i)

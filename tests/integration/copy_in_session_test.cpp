@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(stage, "a range that throws stores nothing") {
     CHECK(copy_in(db, three) == 3);
 }
 
-TEST_CASE_FIXTURE(stage, "inside a transaction copy_in() belongs to it; a refusal fails it") {
+TEST_CASE_FIXTURE(stage, "inside a transaction copy_in() belongs to it, and a refusal fails it") {
     {
         howdah::transaction tx(db);
         CHECK(copy_in(tx, three) == 3);

@@ -52,7 +52,7 @@ TEST_CASE("a statement is described without being run") {
     CHECK(db.describe("listen somebody").columns.empty());
 }
 
-TEST_CASE("connection, transaction and pool lend a connection; the pool gets its own back") {
+TEST_CASE("connection, transaction and pool lend a connection, and the pool gets its own back") {
     connection db{data().config()};
     CHECK(&*db.borrow() == &db);
     {

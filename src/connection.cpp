@@ -144,6 +144,7 @@ bool connection::alive() noexcept {
 void connection::cancel() noexcept {
     if (!session_) return;
     char text[256];
+    const detail::no_broken_pipe quiet;
     if (const auto handle = session_->cancel_handle) PQcancel(handle.get(), text, sizeof text);
 }
 

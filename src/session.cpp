@@ -23,6 +23,7 @@ public:
     explicit cancel_request(std::shared_ptr<PGcancel> handle) : done_(std::make_shared<event>()) {
         std::thread([handle = std::move(handle), done = done_] {
             char text[256];
+            const detail::no_broken_pipe quiet;
             if (handle) PQcancel(handle.get(), text, sizeof text);
             const std::uint64_t one = 1;
             (void)!::write(done->descriptor, &one, sizeof one);

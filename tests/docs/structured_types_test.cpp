@@ -19,7 +19,7 @@ template <> struct howdah::composite<address> {
     static constexpr auto name = "address"; // create type address as (street text, zip text)
 };
 
-struct customer {
+struct resident {
     std::int64_t id;
     address home;
     std::vector<address> others;
@@ -30,12 +30,12 @@ TEST_CASE("types: composite types") {
     const auto database = howdah::test::fresh_database();
     auto db = database.connect();
     db.run_script("create type address as (street text, zip text);"
-                  "create table customers (id bigint, home address, others address[])");
+                  "create table residents (id bigint, home address, others address[])");
     // [types_composite_use]
     const address home{"12, Main Street", "10115"};
-    execute(db, "insert into customers values ($1, $2, $3)", 7, home, std::vector{home});
+    execute(db, "insert into residents values ($1, $2, $3)", 7, home, std::vector{home});
     const auto found =
-        howdah::query_one<customer>(db, "select * from customers where (home).zip = $1", home.zip);
+        howdah::query_one<resident>(db, "select * from residents where (home).zip = $1", home.zip);
     // [types_composite_use-end]
     CHECK(found.home.street == home.street);
     CHECK(found.others.size() == 1);

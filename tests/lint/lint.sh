@@ -9,7 +9,7 @@ export LC_ALL
 
 root=$1
 cd "$root"
-rules="floors listed public pfr date pq spdx marks size columns once tools"
+rules="floors listed public pfr date pq spdx marks size columns once tools twins"
 
 # Every file of these kinds below the given directories that exist, sorted.
 files() {
@@ -163,6 +163,27 @@ rule_tools() {
     files 'hpp|cpp' examples tools | scan '
         /^[ \t]*#[ \t]*include[ \t]*(<howdah\/detail\/|".*src\/)/ { fault("a program includes what is not public: " $0) }
         code($0) ~ /howdah::detail::/ { fault("a program names what is not public") }'
+}
+
+# A type has one definition in a program ([basic.def.odr]/15). Neither compiler nor linker says so when two sources of one
+# test program define different ones under one name: the program then mixes their templates.
+rule_twins() {
+    files cpp tests | grep '_test\.cpp$' | scan '
+        function within(    i, path) { for (i = 1; i <= depth; ++i) path = path space[i] "::"; return path }
+        FNR == 1 { depth = hidden = 0 }
+        /^(inline )?namespace .*\{$/ { space[++depth] = $(NF - 1); hidden += $(NF - 1) == "namespace" }
+        /^} *\/\/ namespace/ { hidden -= space[depth--] == "namespace" }
+        !hidden && /^(struct|class|enum|union) [^;]*\{/ {
+            name = $0
+            sub(/^(enum +)?(struct|class|enum|union) +/, "", name)
+            sub(/( final)?( *[:{][^:].*| *\{)$/, "", name)
+            program = FILENAME
+            sub(/[^\/]*$/, "", program)
+            name = within() name
+            if ((program, name) in first && first[program, name] != FILENAME)
+                fault(name " is defined in " first[program, name] " as well")
+            else first[program, name] = FILENAME
+        }'
 }
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/howdah-lint.XXXXXX")

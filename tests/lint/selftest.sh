@@ -90,6 +90,12 @@ case $rule in
     tools)
         echo '#include <howdah/detail/fields.hpp>' >> examples/hello.cpp
         fault examples/hello.cpp:3 ;;
+    twins)
+        mkdir tests/docs
+        printf '%s\nnamespace {\nstruct hidden {};\n} // namespace\nstruct order {\n    int id;\n};\n' "$licence" > tests/docs/one_test.cpp
+        cp tests/docs/one_test.cpp tests/docs/two_test.cpp
+        cp tests/docs/one_test.cpp tests/other_test.cpp # another program
+        fault tests/docs/two_test.cpp:5 ;;
     *) echo "no such rule: $rule"; exit 1 ;;
 esac
 

@@ -41,6 +41,12 @@ migration_lock::migration_lock(connection& on, const migration_history& history,
     const auto until = deadline_in(options.lock_timeout);
     bool told = false;
     for (milliseconds longest{50}; !try_lock(); longest = std::min(longest * 2, milliseconds{1'000})) {
+        if (options.stop.stop_requested())
+            throw migration_error(
+                migration_failure::stopped,
+                "stopped, as it was asked for, while another migration run held the lock of " +
+                    history.table() + "; nothing was done; run again",
+                history.table());
         const auto left = std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
         if (left <= milliseconds::zero())
             throw migration_error(migration_failure::lock_timeout,

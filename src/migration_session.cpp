@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
+#include <utility>
 
 namespace howdah::detail {
 namespace {
@@ -11,9 +11,10 @@ namespace {
 using std::chrono::milliseconds;
 using clock = std::chrono::steady_clock;
 
-connection_config own_config(connection_config config) {
+connection_config own_config(connection_config config, callback<const server_message&> on_notice) {
     config.application_name += "-migrate"; // what the others, who wait, are told
     config.statement_timeout = std::chrono::hours(24 * 365);
+    config.on_notice = std::move(on_notice);
     return config;
 }
 
@@ -24,8 +25,28 @@ milliseconds since(clock::time_point start) {
 } // namespace
 
 migration_session::migration_session(const connection_config& server, const migration_options& options)
-    : options_(options), history_(options), on_(own_config(server)),
-      start_user_(on_.reported_setting("session_authorization")) {}
+    : options_(options), history_(options),
+      on_(own_config(server,
+                     [this, also = server.on_notice](const server_message& said) {
+                         if (also) also(said);
+                         hear(said);
+                     })),
+      stop_(on_, options.stop), start_user_(on_.reported_setting("session_authorization")) {}
+
+/// Between the commands of files the server speaks of our own statements, which is nobody's concern.
+void migration_session::hear(const server_message& said) noexcept {
+    if (heard_in_.empty() || thrown_at_notice_) return;
+    try {
+        const bool warns = said.severity == "WARNING";
+        const auto text = warns ? std::string(heard_in_) + ": " + said.message : said.message;
+        migration_event event{warns ? migration_event::kind::warning : migration_event::kind::notice,
+                              heard_in_};
+        event.message = text;
+        tell(event);
+    } catch (...) {
+        thrown_at_notice_ = std::current_exception();
+    }
+}
 
 std::string migration_session::afresh(milliseconds lock_timeout, milliseconds statement_timeout) {
     return "reset session authorization; reset role; reset all; discard temp; set timezone = 'UTC';"
@@ -65,10 +86,18 @@ void migration_session::check_protection() const {
 }
 
 void migration_session::send(const runnable& script, const sql_command& command) {
+    struct listening {
+        std::string_view& to;
+        ~listening() { to = {}; }
+    } const while_it_runs{heard_in_};
+    heard_in_ = script.side.file;
     try {
-        if (command.kind == sql_command_kind::copy_in)
-            on_.copy_in(script.words(command), script.data(command));
-        else on_.run_script(script.words(command));
+        stop_.guard([&] {
+            if (command.kind == sql_command_kind::copy_in)
+                on_.copy_in(script.words(command), script.data(command));
+            else on_.run_script(script.words(command));
+        });
+        if (const auto thrown = std::exchange(thrown_at_notice_, nullptr)) std::rethrow_exception(thrown);
     } catch (const server_error& failure) {
         if (on_.state() != session_state::broken) throw; // else the server said goodbye: it is no refusal
         throw connection_error(connection_failure::lost, "the server ended the session",
@@ -146,11 +175,9 @@ void migration_session::run_once(const runnable& script, const migration_lock& l
         try {
             send(script, command);
         } catch (const server_error& failure) {
-            refuse_statement(
-                script, script.place(command, failure.message().position), "the server refused this command",
-                failure,
-                "nothing of this file is applied; full_message() holds the server's words, mend the "
-                "file and run again");
+            refuse(script, script.place(command, failure.message().position),
+                   "the server refused this command", failure, "nothing of this file is applied",
+                   "mend the file and run again");
         }
         check_after(script, command, true);
     }
@@ -162,12 +189,10 @@ void migration_session::run_once(const runnable& script, const migration_lock& l
 
 void migration_session::commit(const runnable& script) {
     try {
-        on_.run_script("COMMIT");
+        stop_.guard([&] { on_.run_script("COMMIT"); }); // checks deferred constraints, which may take long
     } catch (const server_error& failure) {
-        refuse_statement(
-            script, {0, 0}, "the server refused to commit it", failure,
-            "nothing of this file is applied; full_message() holds the server's words, mend the file "
-            "and run again");
+        refuse(script, {0, 0}, "the server refused to commit it", failure, "nothing of this file is applied",
+               "mend the file and run again");
     }
 }
 
@@ -182,17 +207,23 @@ bool migration_session::pause_to_retry(const server_error& failure, const runnab
     event.attempt = attempt;
     event.duration = pause;
     tell(event);
-    std::this_thread::sleep_for(pause);
+    stop_.sleep(pause);
     return true;
 }
 
-void refuse_statement(const runnable& script, text_position at, const std::string& what,
-                      const server_error& failure, const std::string& next) {
-    std::string place(script.side.file);
-    if (at.line > 0) place += ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
-    throw migration_error(
-        migration_failure::sql, place + ": " + what + in_brackets(failure.sqlstate()) + "; " + next,
-        std::string(script.side.file), at.line, at.column, std::make_shared<const server_error>(failure));
+void migration_session::refuse(const runnable& script, text_position at, const std::string& what,
+                               const server_error& failure, const std::string& done,
+                               const std::string& next) const {
+    std::string text(script.side.file);
+    if (at.line > 0) text += ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+    const bool stopped = stop_.caused(failure);
+    if (stopped) text += ": stopped here, as it was asked for; " + done + "; run again, which goes on here";
+    else
+        text += ": " + what + in_brackets(failure.sqlstate()) + "; " + done +
+                "; full_message() holds the server's words, " + next;
+    throw migration_error(stopped ? migration_failure::stopped : migration_failure::sql, text,
+                          std::string(script.side.file), at.line, at.column,
+                          stopped ? nullptr : std::make_shared<const server_error>(failure));
 }
 
 connection_error naming(const connection_error& failure, std::string_view file, const std::string& next) {

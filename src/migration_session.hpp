@@ -4,14 +4,17 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <howdah/connection.hpp>
 #include <howdah/migration.hpp>
 
 #include "migration_history.hpp"
 #include "migration_runnable.hpp"
+#include "migration_stop.hpp"
 
 namespace howdah::detail {
 
@@ -23,6 +26,7 @@ public:
     [[nodiscard]] connection& on() noexcept { return on_; }
     [[nodiscard]] const migration_history& history() const noexcept { return history_; }
     [[nodiscard]] const migration_options& options() const noexcept { return options_; }
+    [[nodiscard]] migration_stop& stop() noexcept { return stop_; }
     void tell(const migration_event& event) const {
         if (options_.on_event) options_.on_event(event);
     }
@@ -36,8 +40,13 @@ public:
     /// Throws migration_error (unconfirmed) if the database is protected and not confirmed.
     void check_protection() const;
 
-    /// Sends one command with its data. Throws what the connection throws.
+    /// Sends one command with its data; a stop cancels it. Throws what the connection throws.
     void send(const runnable& script, const sql_command& command);
+    /// "file:line:column: what (SQLSTATE ...); done, what to do next", or that the run was stopped there. Throws
+    /// migration_error (sql, stopped).
+    [[noreturn]] void refuse(const runnable& script, text_position at, const std::string& what,
+                             const server_error& failure, const std::string& done,
+                             const std::string& next) const;
     /// Throws if the command left the session in a state in which the next ones would be misread.
     void check_after(const runnable& script, const sql_command& command, bool in_transaction) const;
     /// Writes a row of the history, whatever role the file has taken: inside the open transaction, or else in one of
@@ -57,19 +66,19 @@ public:
 private:
     void run_once(const runnable& script, const migration_lock& lock, const std::function<void()>& record);
     void commit(const runnable& script);
+    void hear(const server_message& said) noexcept;
     void bookkeep(const std::function<void()>& write);
     [[nodiscard]] std::string start_role();
 
     const migration_options& options_;
     migration_history history_;
+    std::string_view heard_in_{};           ///< the file whose command runs, for what the server has to say
+    std::exception_ptr thrown_at_notice_{}; ///< by on_event, kept until libpq has returned
     connection on_;
+    migration_stop stop_;
     std::string watch_; ///< the SET by which the server notices that we are gone; empty: it cannot
     std::string start_user_, role_; ///< as the session began; role_ quoted, empty: not asked yet
 };
-
-/// "file:line:column: what (SQLSTATE ...); next". Throws migration_error (sql).
-[[noreturn]] void refuse_statement(const runnable& script, text_position at, const std::string& what,
-                                   const server_error& failure, const std::string& next);
 
 /// The same failure, with the file named and what to do.
 [[nodiscard]] connection_error naming(const connection_error& failure, std::string_view file,

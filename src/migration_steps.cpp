@@ -105,7 +105,7 @@ bool migration_steps::run_inside(const sql_command& command) {
             session_.send(script_, command);
             session_.check_after(script_, command, true);
             done(command);
-            session_.on().run_script("COMMIT");
+            session_.stop().guard([&] { session_.on().run_script("COMMIT"); });
             return true;
         } catch (const server_error& failure) {
             row_ = before;
@@ -159,7 +159,7 @@ bool migration_steps::finished_before(const sql_command& command, const concurre
                 "the run before was stopped while it made this index, which has no name, so that nobody can "
                 "tell whether it is there; drop it if it is, give it a name here, and run again");
     }
-    drop_leftovers(session_.on(), index);
+    session_.stop().guard([&] { drop_leftovers(session_.on(), index); });
     return false;
 }
 
@@ -174,14 +174,13 @@ void migration_steps::stop(const sql_command& command, const server_error& failu
     const auto at = number();
     const std::string what = "the server refused statement " + std::to_string(at) + " of " +
                              std::to_string(script_.commands.size());
-    const std::string next =
-        (at == 1 ? std::string("nothing of this file is applied")
-                 : "statement " + std::string(at == 2 ? "1 is" : "1 to " + std::to_string(at - 1) + " are") +
-                       " applied and recorded, the rest has not run") +
-        "; full_message() holds the server's words, mend the file from here on and run again, which goes on "
-        "here";
+    const std::string done = at == 1 ? std::string("nothing of this file is applied")
+                                     : (at == 2 ? std::string("statement 1 is")
+                                                : "statements 1 to " + std::to_string(at - 1) + " are") +
+                                           " applied and recorded, the rest has not run";
     try {
-        refuse_statement(script_, script_.place(command, failure.message().position), what, failure, next);
+        session_.refuse(script_, script_.place(command, failure.message().position), what, failure, done,
+                        "mend the file from here on and run again, which goes on here");
     } catch (const migration_error& refusal) {
         row_.in_doubt = false;
         row_.status.assign(working_ == "running" ? "failed" : working_);

@@ -91,6 +91,8 @@ bool wait_for_migrations(const connection_config& server, const migration_set& s
             on.reset();
             last.emplace(failure);
         }
+        if (options.stop.stop_requested())
+            throw migration_error(migration_failure::stopped, "stopped waiting, as it was asked for", {});
         if (clock::now() >= until) break;
         std::this_thread::sleep_for(
             std::min(milliseconds{200}, std::chrono::ceil<milliseconds>(until - clock::now())));

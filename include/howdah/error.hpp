@@ -96,10 +96,11 @@ struct server_message {
     sqlstate_code sqlstate{};
     std::string message{}, detail{}, hint{}, context{};
     std::string schema{}, table{}, column{}, data_type{}, constraint{};
-    std::size_t position = 0; ///< in characters, from 1, of `statement`; 0: none
-    std::string statement{};  ///< the text that was sent, as far as it is known
+    std::size_t position = 0;         ///< in characters, from 1, of `statement`; 0: none
+    std::string statement{};          ///< the text that was sent, as far as it is known
     std::optional<std::size_t> row{}; ///< of those that COPY was given, from 0, where the server names one
-    std::string place{};      ///< which one that was, if not the only one: "statement 3 of the pipeline (update ...)"
+    std::string
+        place{}; ///< which one that was, if not the only one: "statement 3 of the pipeline (update ...)"
 };
 
 /// The line and column of the `position`-th character (from 1) of a text: what an editor shows.
@@ -194,6 +195,7 @@ enum class migration_failure {
     history_begun,     ///< a baseline for a database that has a history already
     no_way_back,       ///< undo of a migration without a down file
     unconfirmed,       ///< the database is protected, and nobody confirmed that it is meant
+    stopped,           ///< migration_options::stop was asked for
 };
 
 /// A migration run stopped. Everything before the named file is applied and recorded, nothing of it is half

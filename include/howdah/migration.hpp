@@ -20,6 +20,7 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,13 +46,14 @@ struct migration_event {
         undoing,   ///< the migration is about to be taken back
         undone,    ///< it is taken back and recorded
         warning,   ///< something to look at, which does not stop the run
+        notice,    ///< what a statement of the file has to say: RAISE NOTICE
     };
     kind what;
     std::string_view file{};   ///< empty while waiting
     std::string_view holder{}; ///< while waiting: who holds the lock
     std::chrono::milliseconds duration{
         0};                     ///< of a file that is applied or undone; of the pause before retrying
-    std::string_view message{}; ///< of a warning
+    std::string_view message{}; ///< of a warning or notice; may hold data of the database
     std::size_t statement = 0;  ///< from 1; when resuming: how many are done
     std::size_t statements = 0; ///< of the file
     unsigned attempt = 0;       ///< when retrying: the one that failed, from 1
@@ -105,6 +107,10 @@ struct migration_options {
     bool dry_run = false;
     /// Written beside each applied file: which build of the program it was. At most a line.
     std::string build_id{};
+    /// Ends the run before its time, from any thread: the statement under way is cancelled on the server, the file that
+    /// it is in rolled back, the lock given back, and migration_error (stopped) thrown. Not looked at while a
+    /// connection is made.
+    std::stop_token stop{};
     /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
     /// back.
     callback<const migration_event&> on_event{};
@@ -143,7 +149,7 @@ struct migration_report {
 ///
 /// Throws migration_error, always naming the file and the next step: drift (an applied file was changed or
 /// renamed), missing (an applied version has no file), newer_schema, out_of_order (a pending file is older than
-/// the newest applied one), unmet_requirement, unconfirmed, lock_timeout, sql (with line and column; what the
+/// the newest applied one), unmet_requirement, unconfirmed, lock_timeout, stopped, sql (with line and column; what the
 /// server said is in cause()). Throws connection_error, naming the file, if the connection is lost:
 /// commit_unknown() then says that the file under way may or may not be applied; running again settles it.
 /// Throws usage_error behind a pooler in transaction mode. In every case all files before the one at fault are

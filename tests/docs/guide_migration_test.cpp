@@ -52,6 +52,19 @@ TEST_CASE("guide: options of a migration run") {
     CHECK(howdah::migrate(server, files, options).applied.size() == 2);
 }
 
+TEST_CASE("guide: a run that is stopped") {
+    const auto own = howdah::test::fresh_database();
+    const auto files = howdah::migrations_in(beside("migration_files"));
+    howdah::migration_options options;
+    options.placeholders = {{"reader", "pg_read_all_stats"}};
+    // [migration_stop]
+    std::stop_source shutdown;
+    options.stop = shutdown.get_token();
+    // [migration_stop-end]
+    shutdown.request_stop();
+    CHECK_THROWS_AS(howdah::migrate(own.config(), files, options), howdah::migration_error);
+}
+
 TEST_CASE("guide: a history that begins late, and one that is mended") {
     const auto own = howdah::test::fresh_database();
     const auto server = own.config();

@@ -89,7 +89,7 @@ TEST_CASE("a refused statement stops there, and the next run goes on there") {
     CHECK(failure.cause()->sqlstate().text() == "42P01");
     check_mentions(failure,
                    "1_a.sql:4:13: the server refused statement 3 of 4 (SQLSTATE 42P01, undefined_table)");
-    check_mentions(failure, "statement 1 to 2 are applied and recorded");
+    check_mentions(failure, "statements 1 to 2 are applied and recorded");
     check_mentions(failure, "goes on here");
     CHECK(row_of(db, "1") == "failed 2/4");
     const auto status = migration_status(db, wrong);

@@ -14,6 +14,10 @@ const std::vector<exit_code> mending{
     exit_code::sql,         exit_code::locked,       exit_code::no_connection,  exit_code::bad_file,
     exit_code::unconfirmed, exit_code::missing,      exit_code::history_format, exit_code::commit_unknown,
     exit_code::no_way_back, exit_code::history_begun};
+const std::vector<exit_code> undoing{
+    exit_code::sql,         exit_code::locked,      exit_code::no_connection,  exit_code::bad_file,
+    exit_code::unconfirmed, exit_code::missing,     exit_code::history_format, exit_code::commit_unknown,
+    exit_code::no_way_back, exit_code::interrupted, exit_code::terminated};
 const std::vector<exit_code> running{exit_code::sql,
                                      exit_code::drift,
                                      exit_code::locked,
@@ -27,7 +31,9 @@ const std::vector<exit_code> running{exit_code::sql,
                                      exit_code::newer_schema,
                                      exit_code::unmet_requirement,
                                      exit_code::history_format,
-                                     exit_code::commit_unknown};
+                                     exit_code::commit_unknown,
+                                     exit_code::interrupted,
+                                     exit_code::terminated};
 
 const command_words words[] = {
     {"migrate add",
@@ -44,7 +50,9 @@ const command_words words[] = {
      "failing\n"
      "file stops the run: everything before it is kept, nothing of it is. Repeatable files (R_<name>.sql) "
      "run\n"
-     "when their text has changed. Any number of runners may start at once; one works, the others wait.\n\n"
+     "when their text has changed. Any number of runners may start at once; one works, the others wait. "
+     "Ctrl-C\n"
+     "cancels the statement under way on the server and rolls its file back; a second one leaves at once.\n\n"
      "  % migrate run\n"
      "  % migrate run --to 0007\n"
      "  % migrate run --dry-run",
@@ -87,7 +95,8 @@ const command_words words[] = {
      "What the row was stays in its column remark.\n\n"
      "  % migrate repair --accept 0007",
      compares, mending},
-    {"migrate adopt", "Takes over a database that another tool migrates, or gives it back.",
+    {"migrate adopt",
+     "Takes over a database that another tool migrates, or gives it back.",
      "Reads the tool's table, compares it with the files, and enters what is applied into the history; runs "
      "no file.\n"
      "The tool's table stays as it is. With --undo the tool is told what was applied since, and the history "
@@ -104,7 +113,7 @@ const command_words words[] = {
      "down file nothing is run.\n\n"
      "  % migrate undo\n"
      "  % migrate undo --to 0007",
-     compares | takes_json, mending},
+     compares | takes_json, undoing},
     {"migrate script",
      "Writes one SQL script for psql that does what run would do.",
      "For a database that only someone else may change. History rows are included; no server is asked.\n\n"

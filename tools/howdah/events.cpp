@@ -37,6 +37,7 @@ void tell(const context& in, const migration_event& event) {
     case applied: ended("applied"); break;
     case undone: ended("took back"); break;
     case warning: out.warning(event.message); break;
+    case notice: out.message("notice: " + std::string(event.message)); break;
     }
 }
 

@@ -9,7 +9,7 @@
 namespace howdah::cli {
 namespace {
 
-constexpr std::array<exit_code_text, 21> texts{{
+constexpr std::array<exit_code_text, 23> texts{{
     {exit_code::done, "done; of a question: yes, all is well"},
     {exit_code::sql, "the server refused a statement; of schema diff: the schemas differ"},
     {exit_code::usage, "the command line or the configuration cannot be used; nothing was done"},
@@ -31,6 +31,8 @@ constexpr std::array<exit_code_text, 21> texts{{
     {exit_code::other, "any other failure"},
     {exit_code::history_begun, "a baseline for a database that has a history already"},
     {exit_code::no_way_back, "undo of a migration that has no down file"},
+    {exit_code::interrupted, "stopped with Ctrl-C (SIGINT): what was under way is rolled back"},
+    {exit_code::terminated, "the same with SIGTERM"},
 }};
 
 } // namespace
@@ -61,6 +63,7 @@ exit_code code_of(migration_failure kind) noexcept {
     case migration_failure::history_begun: return exit_code::history_begun;
     case migration_failure::no_way_back: return exit_code::no_way_back;
     case migration_failure::unconfirmed: return exit_code::unconfirmed;
+    case migration_failure::stopped: return exit_code::interrupted;
     }
     return exit_code::other;
 }

@@ -37,6 +37,8 @@ enum class exit_code : int {
     other = 18,
     history_begun = 19,
     no_way_back = 20,
+    interrupted = 130, // as a shell has it: 128 and the number of the signal
+    terminated = 143,
 };
 
 /// One row of the table that people read.

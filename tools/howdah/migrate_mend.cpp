@@ -4,6 +4,7 @@
 #include <howdah/migration_commands.hpp>
 
 #include "commands.hpp"
+#include "stop_signals.hpp"
 
 namespace howdah::cli {
 namespace {
@@ -62,7 +63,10 @@ int migrate_undo(const context& in) {
     const auto set = files_of(in);
     auto how = migration_options_of(in);
     how.to.reset();
-    const auto done = undo_migrations(checked_server_of(in), set, {.to = in.given.to}, how);
+    const auto server = checked_server_of(in);
+    const stop_signals signals;
+    how.stop = signals.token();
+    const auto done = undo_migrations(server, set, {.to = in.given.to}, how);
     in.out.end_progress();
     json_value::array undone;
     for (const auto& file : done.undone) undone.push_back(json_of(file));

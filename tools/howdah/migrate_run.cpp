@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands.hpp"
+#include "stop_signals.hpp"
 
 namespace howdah::cli {
 namespace {
@@ -15,9 +16,11 @@ json_value report_of(const migration_report& done) {
 
 int migrate_run(const context& in) {
     if (in.given.dry_run) return migrate_plan(in);
-    const auto how = migration_options_of(in);
+    auto how = migration_options_of(in);
     const auto set = files_of(in);
     const auto server = checked_server_of(in);
+    const stop_signals signals;
+    how.stop = signals.token();
     const auto done = migrate(server, set, how);
     in.out.end_progress();
     if (in.given.json) in.out.json(report_of(done));

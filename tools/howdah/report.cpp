@@ -6,6 +6,7 @@
 #include <howdah/error.hpp>
 
 #include "context.hpp"
+#include "stop_signals.hpp"
 
 namespace howdah::cli {
 namespace {
@@ -68,6 +69,11 @@ std::string next_step(const context& in, const error& failure, exit_code code) {
             return program + " db create   makes it";
         return program + " db url   shows where it went";
     }
+    case exit_code::interrupted:
+    case exit_code::terminated: {
+        const std::string again = in.given.command == "db reset" ? "migrate run" : in.given.command;
+        return program + ' ' + again + "   goes on from there";
+    }
     case exit_code::commit_unknown:
         return program + " migrate run   settles whether the last file is applied";
     default: return {};
@@ -83,7 +89,8 @@ std::string without_advice(std::string text) {
 }
 
 int report(const context& in, const error& failure) {
-    const auto code = code_of(failure);
+    auto code = code_of(failure);
+    if (code == exit_code::interrupted && stop_signals::last() == SIGTERM) code = exit_code::terminated;
     auto text = without_advice(failure.what());
     const server_error* cause = dynamic_cast<const server_error*>(&failure);
     if (const auto* migration = dynamic_cast<const migration_error*>(&failure)) cause = migration->cause();

@@ -20,11 +20,47 @@ $$;
 
 -- Attaches howdah_touch() to a table, once. The trigger is looked up by table and name: one of the same name on
 -- another table, or in another schema, is another trigger. Triggers fire in the order of their names, so this one
--- comes last and has the last word. howdah_touch() is the one beside this function, whatever the caller's path.
+-- comes late and has the last word; the others that change a row before it is stored are named in a notice.
+-- howdah_touch() is the one beside this function, whatever the caller's path.
 create or replace function howdah_attach_touch(target regclass) returns void
 language plpgsql security invoker set search_path from current
 as $$
+declare
+    absent text;
+    other record;
 begin
+    if pg_catalog.obj_description(target, 'pg_class') operator(pg_catalog.~) 'howdah: unversioned' then
+        raise exception 'the table % gets no version: its comment says so', target
+            using errcode = 'object_not_in_prerequisite_state',
+                  hint = 'The comment holds ''howdah: unversioned''. If that is no longer so, change it first.';
+    end if;
+    select pg_catalog.string_agg(wanted.name, ' and ' order by wanted.name desc) into absent
+    from (values ('version'), ('updated_at')) wanted (name)
+    where not exists (select from pg_catalog.pg_attribute a
+                      where a.attrelid operator(pg_catalog.=) target
+                        and a.attname operator(pg_catalog.=) wanted.name::pg_catalog.name
+                        and not a.attisdropped);
+    if absent is not null then
+        raise exception 'the table % lacks %', target, absent
+            using errcode = 'undefined_column',
+                  hint = 'alter table ... add column version integer not null default 1, '
+                         'add column updated_at timestamptz not null default now()';
+    end if;
+    for other in
+        select t.tgname, t.tgname operator(pg_catalog.>) 'zz_howdah_touch'::pg_catalog.name as later
+        from pg_catalog.pg_trigger t
+        where t.tgrelid operator(pg_catalog.=) target and not t.tgisinternal
+          and (t.tgtype::pg_catalog.int4 operator(pg_catalog.&) 19) operator(pg_catalog.=) 19 -- ROW, BEFORE, UPDATE
+          and t.tgname operator(pg_catalog.<>) 'zz_howdah_touch'::pg_catalog.name
+        order by t.tgname
+    loop
+        if other.later then
+            raise warning 'the trigger % of % fires after zz_howdah_touch and may change the version; rename it',
+                other.tgname, target;
+        else
+            raise notice 'the trigger % of % fires before zz_howdah_touch', other.tgname, target;
+        end if;
+    end loop;
     perform from pg_catalog.pg_trigger t
     where t.tgrelid operator(pg_catalog.=) target and t.tgname operator(pg_catalog.=) 'zz_howdah_touch';
     if not found then
@@ -32,6 +68,21 @@ begin
         execute pg_catalog.format('create trigger zz_howdah_touch before update on %s '
                                   'for each row execute function %s()',
                                   target, 'howdah_touch'::pg_catalog.regproc);
+    end if;
+end
+$$;
+
+-- Takes the trigger away; the columns and what is in them stay.
+create or replace function howdah_detach_touch(target regclass) returns void
+language plpgsql security invoker
+as $$
+begin
+    perform from pg_catalog.pg_trigger t
+    where t.tgrelid operator(pg_catalog.=) target and t.tgname operator(pg_catalog.=) 'zz_howdah_touch';
+    if found then
+        execute pg_catalog.format('drop trigger zz_howdah_touch on %s', target);
+    else
+        raise notice 'the table % has no trigger zz_howdah_touch', target;
     end if;
 end
 $$;

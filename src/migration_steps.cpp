@@ -174,10 +174,11 @@ void migration_steps::stop(const sql_command& command, const server_error& failu
     const auto at = number();
     const std::string what = "the server refused statement " + std::to_string(at) + " of " +
                              std::to_string(script_.commands.size());
-    const std::string done = at == 1 ? std::string("nothing of this file is applied")
-                                     : (at == 2 ? std::string("statement 1 is")
-                                                : "statements 1 to " + std::to_string(at - 1) + " are") +
-                                           " applied and recorded, the rest has not run";
+    std::string done = at == 1 ? std::string("nothing of this file is applied")
+                               : (at == 2 ? std::string("statement 1 is")
+                                          : "statements 1 to " + std::to_string(at - 1) + " are") +
+                                     " applied and recorded, the rest has not run";
+    if (row_.in_doubt) done += ", save for what this statement did outside a transaction";
     try {
         session_.refuse(script_, script_.place(command, failure.message().position), what, failure, done,
                         "mend the file from here on and run again, which goes on here");

@@ -38,11 +38,17 @@ const std::vector<exit_code> running{exit_code::sql,
 const command_words words[] = {
     {"migrate add",
      "Writes a new migration file, stamped with the time in UTC.",
-     "The file is named <time>_<name>.sql. Names such as create_users, add_phone_to_users and\n"
-     "index_users_on_email get a first draft; any other gets a body that refuses to run until it is "
-     "written.\n\n"
+     "The file is named <time>_<name>.sql. Names such as these get a first draft; any other gets a body "
+     "that\n"
+     "refuses to run until it is written.\n\n"
      "  % migrate add create_users\n"
-     "  % migrate add index_users_on_email",
+     "  % migrate add add_phone_to_users\n"
+     "  % migrate add index_users_on_phone\n\n"
+     "For tables in use, with the functions that the first of these holds:\n\n"
+     "  % migrate add howdah_functions\n"
+     "  % migrate add version_users            counts updates, in version and updated_at\n"
+     "  % migrate add backfill_phone_of_users  fills a column in short transactions\n"
+     "  % migrate add feed_of_users            a partial index for the newest rows",
      takes_files,
      {exit_code::bad_file}},
     {"migrate run", "Applies all pending migrations.",
@@ -50,9 +56,9 @@ const command_words words[] = {
      "failing\n"
      "file stops the run: everything before it is kept, nothing of it is. Repeatable files (R_<name>.sql) "
      "run\n"
-     "when their text has changed. Any number of runners may start at once; one works, the others wait. "
-     "Ctrl-C\n"
-     "cancels the statement under way on the server and rolls its file back; a second one leaves at once.\n\n"
+     "when their text has changed. Any number of runners may start at once; one works, the others wait.\n"
+     "Ctrl-C cancels the statement under way on the server, and tells what is done; a second one leaves at "
+     "once.\n\n"
      "  % migrate run\n"
      "  % migrate run --to 0007\n"
      "  % migrate run --dry-run",

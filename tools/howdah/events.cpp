@@ -28,7 +28,7 @@ void tell(const context& in, const migration_event& event) {
         break;
     case resuming:
         out.message("going on with " + file + ": " + std::to_string(event.statement) + " of " +
-                    std::to_string(event.statements) + " statements are done");
+                    std::to_string(event.statements) + " statements done");
         break;
     case retrying:
         out.warning(file + ": attempt " + std::to_string(event.attempt) +

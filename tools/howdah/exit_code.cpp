@@ -31,7 +31,7 @@ constexpr std::array<exit_code_text, 23> texts{{
     {exit_code::other, "any other failure"},
     {exit_code::history_begun, "a baseline for a database that has a history already"},
     {exit_code::no_way_back, "undo of a migration that has no down file"},
-    {exit_code::interrupted, "stopped with Ctrl-C (SIGINT): what was under way is rolled back"},
+    {exit_code::interrupted, "stopped with Ctrl-C (SIGINT); the next run goes on from there"},
     {exit_code::terminated, "the same with SIGTERM"},
 }};
 

@@ -24,8 +24,8 @@ extern "C" void howdah_stop_signal(int signal) {
     came = signal;
     for (int i = 0; i < 2; ++i)
         if (handled[i]) std::signal(both[i], SIG_DFL);
-    constexpr std::string_view text = "\nstopping: the statement under way is cancelled and its file rolled "
-                                      "back; once more leaves at once\n";
+    constexpr std::string_view text =
+        "\nstopping: the statement under way is cancelled; once more leaves at once\n";
     // Nothing is to be done where this fails: the run then goes on, and the next signal ends it.
     if (::write(STDERR_FILENO, text.data(), text.size()) < 0) errno = 0;
     if (::write(write_to, "s", 1) < 0) errno = 0;

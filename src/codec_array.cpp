@@ -257,4 +257,24 @@ void codec<array<bool>>::encode(const array<bool>& value, format encoding, byte_
     carrier::encode(flags, encoding, to);
 }
 
+decode_function codec<std::vector<std::vector<bool>>>::decoder(wire from) noexcept {
+    if (!carrier::decoder(from)) return nullptr;
+    return [](std::string_view bytes, wire source, void* value) {
+        std::vector<std::vector<flag>> rows;
+        carrier::decoder(source)(bytes, source, &rows);
+        auto& out = *static_cast<std::vector<std::vector<bool>>*>(value);
+        out.clear();
+        for (const auto& row : rows)
+            for (auto& to = out.emplace_back(); const flag& each : row) to.push_back(each.value);
+    };
+}
+
+void codec<std::vector<std::vector<bool>>>::encode(const std::vector<std::vector<bool>>& rows,
+                                                   format encoding, byte_writer& to) {
+    std::vector<std::vector<flag>> flags;
+    for (const auto& row : rows)
+        for (auto& into = flags.emplace_back(); const bool each : row) into.push_back({each});
+    carrier::encode(flags, encoding, to);
+}
+
 } // namespace howdah

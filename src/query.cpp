@@ -17,6 +17,13 @@ void check_count(std::size_t rows, cardinality asked) {
 
 } // namespace
 
+std::vector<bool> packed(const std::vector<bool_row>& rows) {
+    std::vector<bool> all;
+    all.reserve(rows.size());
+    for (const auto row : rows) all.push_back(row.value);
+    return all;
+}
+
 void read_rows(const result& answer, const row_description& row, cardinality rows, const row_sink& sink) {
     row_reader reader(row, answer);
     const auto count = answer.row_count();

@@ -151,4 +151,15 @@ struct codec<std::vector<std::vector<T>>> {
     }
 };
 
+/// As array<bool>.
+template <> struct codec<std::vector<std::vector<bool>>> {
+    using flag = codec<std::vector<bool>>::flag;
+    using carrier = codec<std::vector<std::vector<flag>>>;
+    static constexpr oid type = oids::inferred, parameter_type = array_of(oids::boolean);
+    static constexpr format parameter_format = format::binary;
+    static std::string name() { return "std::vector<std::vector<bool>>"; }
+    static decode_function decoder(wire from) noexcept;
+    static void encode(const std::vector<std::vector<bool>>& rows, format encoding, byte_writer& to);
+};
+
 } // namespace howdah

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -72,9 +73,10 @@ template <class Rows> std::size_t copy_in(executor& on, Rows&& rows) {
 template <class T, class... Values>
 [[nodiscard]] std::vector<queried_type<T>> copy_out(executor& on, const statement& what, const Values&...) {
     static_assert(detail::takes_no_values<Values...>());
-    std::vector<queried_type<T>> rows;
+    detail::rows_in_place<queried_type<T>> rows;
     detail::run_copy_out(on, what, detail::queried<T>, detail::growing_sink_of(rows));
-    return rows;
+    if constexpr (std::is_same_v<queried_type<T>, bool>) return detail::packed(rows);
+    else return rows;
 }
 /// All rows of a table; of its columns those that T has.
 template <class T>
@@ -98,6 +100,7 @@ template <class Row> [[nodiscard]] std::vector<Row> copy_out(executor& on) {
 ///
 /// Movable: iterators stay valid. Must not outlive its connection or transaction. Belongs to one thread at a time.
 template <class T> class copied_rows {
+    static_assert(detail::is_queryable<T>());
     struct state;
 
 public:

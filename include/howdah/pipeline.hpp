@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -40,11 +41,13 @@ std::size_t add_to(statement_batch& batch, const statement& what, parameters&& v
 void run_batch(executor& on, statement_batch& batch, std::optional<std::chrono::milliseconds> timeout);
 
 template <class T> std::vector<queried_type<T>> read_all(const result& from) {
-    std::vector<queried_type<T>> rows;
+    rows_in_place<queried_type<T>> rows;
     read_rows(from, queried<T>, cardinality::any, sink_of(rows));
-    return rows;
+    if constexpr (std::is_same_v<queried_type<T>, bool>) return packed(rows);
+    else return rows;
 }
 template <class T> queried_type<T> read_one(const result& from) {
+    static_assert(is_queryable<T>());
     queried_type<T> row{};
     read_rows(from, queried<T>, cardinality::one, sink_of_one(row));
     return row;

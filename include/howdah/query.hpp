@@ -12,8 +12,10 @@
 // is no struct is a single column. Rows own their data.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 #include <howdah/executor.hpp>
@@ -49,9 +51,18 @@ template <class T> struct row_shape {};
 template <class T> consteval row_description describe() {
     using row = typename row_type<T>::type;
     if constexpr (is_single_value<row>()) {
+        static_assert(std::default_initializable<row>,
+                      "howdah: a value is read in place, so its type must be default-constructible; ask for "
+                      "std::optional of it");
         return value_description<row>;
     } else if constexpr (requires { row_shape<row>::description; }) {
         return row_shape<row>::description;
+    } else if constexpr (!std::is_class_v<row>) {
+        static_assert(
+            std::is_class_v<row>,
+            "howdah: no codec reads this type; use one of the types listed in codec.hpp (in place of a "
+            "char, std::string, std::int8_t or howdah::internal_char), or specialize howdah::codec for it");
+        return {};
     } else if constexpr (is_row<row>()) {
         auto described = description_of<row>;
         described.strict = described.strict || !std::is_same_v<row, T>;
@@ -61,6 +72,10 @@ template <class T> consteval row_description describe() {
     }
 }
 template <class T> inline constexpr row_description queried = describe<T>();
+/// To be asserted before a T is made, so that the first error says what keeps it from being a row.
+template <class T> consteval bool is_queryable() {
+    return !queried<T>.type.empty();
+}
 
 // Named functions, not lambdas: a lambda is a class and three functions more, for every row struct.
 template <class T> void* make_rows(void* container, std::size_t count) {
@@ -96,6 +111,14 @@ template <class T> row_sink sink_of_one(T& row) noexcept {
     return {&row, &same_row, sizeof(T)};
 }
 
+/// What rows are read into one after the other. A std::vector<bool> has no elements with an address.
+struct bool_row {
+    bool value = false;
+};
+template <class T>
+using rows_in_place = std::vector<std::conditional_t<std::is_same_v<T, bool>, bool_row, T>>;
+std::vector<bool> packed(const std::vector<bool_row>& rows);
+
 } // namespace detail
 
 /// What a query for T gives: T itself, or Row for strict<Row>.
@@ -105,15 +128,17 @@ template <class T> using queried_type = typename detail::row_type<T>::type;
 template <class T, bindable... Values>
 [[nodiscard]] std::vector<queried_type<T>> query(executor& on, const statement& what,
                                                  const Values&... values) {
-    std::vector<queried_type<T>> rows;
+    detail::rows_in_place<queried_type<T>> rows;
     detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::any,
                       detail::sink_of(rows));
-    return rows;
+    if constexpr (std::is_same_v<queried_type<T>, bool>) return detail::packed(rows);
+    else return rows;
 }
 
 /// Exactly one row, of a default-constructible T. Throws row_count_error when there is none, or more.
 template <class T, bindable... Values>
 [[nodiscard]] queried_type<T> query_one(executor& on, const statement& what, const Values&... values) {
+    static_assert(detail::is_queryable<T>());
     queried_type<T> row{};
     detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::one,
                       detail::sink_of_one(row));

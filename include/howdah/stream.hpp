@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include <howdah/query.hpp>
@@ -58,6 +59,7 @@ void run_streamed(executor& on, statement what, const parameters& values, const 
 /// Movable: iterators stay valid. Must not outlive its connection or transaction: if it does it is ended with it, and
 /// the next increment throws usage_error. One that was moved from is at its end. Belongs to one thread at a time.
 template <class T> class row_stream {
+    static_assert(detail::is_queryable<T>());
     struct state;
 
 public:
@@ -142,10 +144,11 @@ template <class T, bindable... Values>
 template <class T, bindable... Values>
 [[nodiscard]] std::vector<queried_type<T>> query_streamed(executor& on, const statement& what,
                                                           const Values&... values) {
-    std::vector<queried_type<T>> rows;
+    detail::rows_in_place<queried_type<T>> rows;
     detail::run_streamed(on, what, howdah::bind(values...), detail::queried<T>,
                          detail::growing_sink_of(rows));
-    return rows;
+    if constexpr (std::is_same_v<queried_type<T>, bool>) return detail::packed(rows);
+    else return rows;
 }
 
 } // namespace howdah

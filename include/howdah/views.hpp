@@ -7,7 +7,7 @@
 //     for (const line& one : lines) ...              // one.name lives as long as `lines`
 //
 // Fields may be std::string_view (whatever a std::string reads), std::span<const std::byte> (bytea), optionals of them,
-// and every type that an ordinary row may have.
+// and every type that an ordinary row may have: structs as well, whose fields may be views in turn.
 #pragma once
 
 #include <cstddef>
@@ -37,20 +37,35 @@ private:
 
 template <class T>
 concept viewable = readable<T> || viewing<T>;
+/// A struct inside a row of views, which may have views itself; also inside a std::optional.
+template <class Field>
+concept inner_views = !viewable<Field> && std::is_aggregate_v<typename optional_struct<Field>::type> &&
+                      std::is_class_v<typename optional_struct<Field>::type>;
 
 template <class Row, class Field> struct require_viewable_field {
+    static constexpr bool value = (viewable<Field> || inner_views<Field>) && !std::is_const_v<Field>;
     static_assert(
-        viewable<Field> && !std::is_const_v<Field>,
+        value,
         "howdah: a field of the row struct has a type that no codec reads, or is const; use one of the types "
         "listed in codec.hpp, std::string_view or std::span<const std::byte>");
-    static constexpr bool value = viewable<Field> && !std::is_const_v<Field>;
 };
 template <class Row, class... Fields> consteval bool fields_are_viewable(type_list<Fields...>) {
     return (require_viewable_field<Row, Fields>::value && ...);
 }
 
+template <class T> constexpr const row_description* inner_views_description();
+
+/// A field without its names.
+template <class Field> consteval row_field describe_view_field() {
+    if constexpr (viewable<Field>) return {{}, {}, codec_of_view<Field>()};
+    else if constexpr (is_optional<Field>) {
+        using inner = typename Field::value_type;
+        return {
+            {}, {}, nullptr, inner_views_description<inner>(), &engage_struct<inner>, &empty_struct<inner>};
+    } else return {{}, {}, nullptr, inner_views_description<Field>()};
+}
 template <class Row, class... Fields> consteval auto list_view_fields(type_list<Fields...>) {
-    row_field_list<sizeof...(Fields)> list{{{{}, {}, codec_of_view<Fields>()}...}};
+    row_field_list<sizeof...(Fields)> list{{describe_view_field<Fields>()...}};
     for (std::size_t i = 0; i < sizeof...(Fields); ++i) {
         list.all[i].field = fields<Row>::names[i];
         list.all[i].column = column_of<Row>(fields<Row>::names[i]);
@@ -63,8 +78,15 @@ template <class T> inline constexpr row_field view_value_field{"", "", codec_of_
 template <class T> consteval row_description describe_views() {
     using row = typename row_type<T>::type;
     if constexpr (viewable<row> && !value_object<row>) {
+        static_assert(std::default_initializable<row>,
+                      "howdah: a value is read in place, so its type must be default-constructible; ask for "
+                      "std::optional of it");
         return {pretty_name<row>(),         {&view_value_field<row>, 1}, nullptr, nullptr, false,
                 column_lookup::first_column};
+    } else if constexpr (requires { row_shape<row>::description; }) {
+        static_assert(!sizeof(T),
+                      "howdah: a row of views is a struct or a single value; instead of a tuple, write a "
+                      "struct of structs");
     } else if constexpr (require_fields<row>::value) {
         static_assert(std::default_initializable<row>,
                       "howdah: a row struct must be default-constructible, since rows are read in place");
@@ -79,12 +101,18 @@ template <class T> consteval row_description describe_views() {
 }
 template <class T> inline constexpr row_description viewed = describe_views<T>();
 
+template <class T> constexpr const row_description* inner_views_description() {
+    return &viewed<T>;
+}
+
 } // namespace detail
 
 /// The rows of a result that it owns, a forward range (std::ranges::forward_range) of values. What their views point to
 /// lives as long as this object, or one moved from it; that is why a temporary one gives no rows but to a range-for
 /// loop. Movable: iterators stay valid. Belongs to one thread at a time.
 template <class T> class row_views {
+    static_assert(!detail::viewed<T>.type.empty());
+
 public:
     using row_type = queried_type<T>;
 

@@ -37,6 +37,19 @@ struct line {
     std::string owned;
     howdah::timestamp at;
 };
+struct part {
+    std::string_view name;
+    std::optional<bytes> raw;
+};
+struct box {
+    std::int32_t n;
+    std::optional<part> held;
+};
+struct shelf {
+    std::int64_t id;
+    part first;
+    std::optional<box> second;
+};
 constexpr auto* lines =
     "select n, 'row ' || n as name, case when n % 2 = 0 then repeat('x', n::int) end as note, "
     "decode('00ff', 'hex') as raw, case when n > 2 then '\\x01'::bytea end as more, "
@@ -107,6 +120,25 @@ TEST_CASE("single values, empty results and strict rows can be viewed") {
     CHECK_THROWS_AS((void)empty.back(), howdah::usage_error);
     CHECK_THROWS_AS((void)query_views<howdah::strict<label>>(db, "select 'x' as text, 1 as surplus"),
                     howdah::decode_error);
+}
+
+TEST_CASE("structs inside rows have views too, and are empty where all their columns are NULL") {
+    connection db{data().config()};
+    const auto rows = query_views<shelf>(
+        db, "select id, 'first' as \"first.name\", '\\x01'::bytea as \"first.raw\", n as \"second.n\", "
+            "name as \"second.held.name\", raw as \"second.held.raw\" "
+            "from (values (1::bigint, null::integer, null, null::bytea), (2, 7, null, null), "
+            "(3, 8, 'third', '\\x0203'), (4, null, 'n is missing', null)) as t (id, n, name, raw)");
+    CHECK(rows[0].first.name == "first");
+    CHECK(rows[0].first.raw.value().size() == 1);
+    CHECK_FALSE(rows[0].second);
+    CHECK(rows[1].second.value().n == 7);
+    CHECK_FALSE(rows[1].second->held);
+    CHECK(rows[2].second.value().held.value().name == "third");
+    CHECK(rows[2].second->held->raw.value().size() == 2);
+    CHECK_THROWS_WITH_AS((void)rows[3], doctest::Contains("second.n"), howdah::decode_error);
+    CHECK_THROWS_WITH_AS((void)query_views<shelf>(db, "select 1::bigint as id"),
+                         doctest::Contains("second.held.raw"), howdah::decode_error);
 }
 
 TEST_CASE("what a view cannot show is refused") {

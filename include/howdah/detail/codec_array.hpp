@@ -107,4 +107,10 @@ template <> struct codec<std::vector<bool>> {
     static void encode(const std::vector<bool>& values, format encoding, byte_writer& to);
 };
 
+namespace detail {
+template <> inline std::string codec_name<codec<std::vector<bool>>::flag>() {
+    return "bool"; // what the user knows it as
+}
+} // namespace detail
+
 } // namespace howdah

@@ -36,7 +36,7 @@ void migrate_at_start(const example::scratch& place) {
 
     // Again: nothing to do. The history knows each file by its checksum.
     const auto again = howdah::migrate(db, app::migrations, options);
-    std::cout << again.applied.size() << " applied, " << again.already_applied << " were there\n";
+    std::cout << again.applied.size() << " applied, " << again.already_applied << " already there\n";
     for (const auto& entry : howdah::migration_status(db, app::migrations, options))
         std::cout << "  " << entry.version << ' ' << entry.name << ": " << text(entry.state) << '\n';
 

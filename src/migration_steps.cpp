@@ -58,9 +58,13 @@ void migration_steps::go_on() {
     if (count > script_.commands.size() || hash != found_->progress_hash.value_or(std::string()))
         throw migration_error(
             migration_failure::drift,
-            std::string(script_.side.file) + ": the first " + std::to_string(count) +
-                " statements of this file have run, and were changed since; restore them as they "
-                "were and change only what stands behind them",
+            std::string(script_.side.file) +
+                (count == 1
+                     ? ": the first statement of this file has run, and was changed since; restore it as it "
+                       "was and change only what stands behind it"
+                     : ": the first " + std::to_string(count) +
+                           " statements of this file have run, and were changed since; restore them as they "
+                           "were and change only what stands behind them"),
             std::string(script_.side.file));
     row_.statements_done = found_->statements_done;
     row_.progress_hash = hash;

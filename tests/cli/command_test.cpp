@@ -31,7 +31,7 @@ TEST_CASE("exit code 0: a run, and a second run that finds nothing to do") {
     begin(in);
     const auto again = in.run("howdah migrate run");
     CHECK(again.code == 0);
-    CHECK(again.out == "0 applied, 1 were there\n");
+    CHECK(again.out == "0 applied, 1 already there\n");
     CHECK(again.err.empty());
 }
 
@@ -49,7 +49,7 @@ TEST_CASE(
     CHECK(contains(run.err, "relation \"nobody\" does not exist (SQLSTATE 42P01)"));
     CHECK(contains(run.err, "next: howdah migrate plan"));
     // What stood before it is kept, nothing of it is.
-    CHECK(in.run("howdah migrate run --to 2").out == "0 applied, 2 were there\n");
+    CHECK(in.run("howdah migrate run --to 2").out == "0 applied, 2 already there\n");
 }
 
 TEST_CASE("exit code 2: what cannot be a command line, or names no database") {
@@ -102,7 +102,7 @@ TEST_CASE("exit code 5: another runner holds the lock, and is named") {
     const auto run = in.run("howdah migrate run --lock-wait 0");
     CHECK(run.code == 5);
     CHECK_MESSAGE(contains(run.err, "howdah-migrate"), run.err);
-    CHECK(in.run("howdah migrate run").out == "0 applied, 2 were there\n");
+    CHECK(in.run("howdah migrate run").out == "0 applied, 2 already there\n");
 }
 
 TEST_CASE("exit code 6: no server, and no database") {
@@ -146,7 +146,7 @@ TEST_CASE("exit code 9: a protected database wants its name, and is never droppe
     CHECK(in.run("howdah migrate run --confirm app").code == 9);
     CHECK(in.run("howdah db drop --confirm app_dev").code == 9);
     CHECK(in.run("howdah db reset --confirm app_dev").code == 9);
-    CHECK(in.run("howdah migrate run --confirm app_dev").out.ends_with("1 applied, 1 were there\n"));
+    CHECK(in.run("howdah migrate run --confirm app_dev").out.ends_with("1 applied, 1 already there\n"));
     on.run_script("alter database app_dev reset howdah.protected");
     CHECK(in.run("howdah migrate run", {"HOWDAH_PROTECTED=1"}).code == 9);
     CHECK(in.run("howdah db drop --confirm app_dev").code == 0);

@@ -71,7 +71,7 @@ TEST_CASE("drafts for tables in use are clean, and run as they are") {
         0);
     CHECK(in.run("howdah migrate lint").out == "0 errors, 0 warnings, 0 ignored with a reason\n");
     const auto run = in.run("howdah migrate run");
-    CHECK_MESSAGE(run.out.ends_with("2 applied, 2 were there\n"), run.err);
+    CHECK_MESSAGE(run.out.ends_with("2 applied, 2 already there\n"), run.err);
     connection on({.url = in.url()});
     CHECK(query_one<int>(on, "update orders set note = 'x' where id = 1 returning version") == 2);
     CHECK(query_one<bool>(on, "select indisvalid and indpred is not null from pg_index "

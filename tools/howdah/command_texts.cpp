@@ -11,9 +11,12 @@ const std::vector<exit_code> files_only{exit_code::bad_file, exit_code::duplicat
 const std::vector<exit_code> comparing{exit_code::bad_file, exit_code::duplicate, exit_code::no_connection,
                                        exit_code::sql, exit_code::history_format};
 const std::vector<exit_code> mending{
-    exit_code::sql,         exit_code::locked,       exit_code::no_connection,  exit_code::bad_file,
-    exit_code::unconfirmed, exit_code::missing,      exit_code::history_format, exit_code::commit_unknown,
-    exit_code::no_way_back, exit_code::history_begun};
+    exit_code::sql,         exit_code::locked,  exit_code::no_connection,  exit_code::bad_file,
+    exit_code::unconfirmed, exit_code::missing, exit_code::history_format, exit_code::commit_unknown};
+const std::vector<exit_code> beginning{
+    exit_code::sql,          exit_code::locked,  exit_code::no_connection,  exit_code::bad_file,
+    exit_code::unconfirmed,  exit_code::missing, exit_code::history_format, exit_code::commit_unknown,
+    exit_code::history_begun};
 const std::vector<exit_code> undoing{
     exit_code::sql,         exit_code::locked,      exit_code::no_connection,  exit_code::bad_file,
     exit_code::unconfirmed, exit_code::missing,     exit_code::history_format, exit_code::commit_unknown,
@@ -93,7 +96,7 @@ const command_words words[] = {
     {"migrate baseline", "Begins the history of a database that has its schema already.",
      "Everything up to the version counts as applied, without running.\n\n"
      "  % migrate baseline 0007",
-     compares, mending},
+     compares, beginning},
     {"migrate repair", "Mends the history where files and database are right and it is not. Runs no file.",
      "--accept: an applied file was changed, and that is harmless: take it as it is now.\n"
      "--finish: a file stopped in the middle, and the rest was done by hand: it is applied.\n"

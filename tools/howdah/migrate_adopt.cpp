@@ -57,7 +57,7 @@ int migrate_adopt(const context& in) {
     for (const auto& file : done.adopted) in.out.line("adopted " + file);
     for (const auto& warning : done.warnings) in.out.warning(warning);
     in.out.line(std::to_string(done.adopted.size()) + " adopted from " + std::string(name_of(done.tool)) +
-                " (" + done.table + "), " + std::to_string(done.known) + " were there, " +
+                " (" + done.table + "), " + std::to_string(done.known) + " already there, " +
                 std::to_string(done.pending.size()) + " pending");
     return 0;
 }

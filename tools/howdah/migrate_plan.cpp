@@ -23,7 +23,8 @@ const char* text_of(reason why) {
 std::string remarks(const planned_migration& file) {
     std::string out;
     if (file.why == reason::changed) out += ", runs again: it has changed";
-    if (file.why == reason::unfinished)
+    if (file.why == reason::unfinished && file.statements_done == 0) out += ", begins again";
+    else if (file.why == reason::unfinished)
         out += ", goes on behind statement " + std::to_string(file.statements_done) + " of " +
                std::to_string(file.statements);
     if (!file.transaction) out += ", statement by statement";
@@ -110,7 +111,7 @@ int migrate_plan(const context& in) {
                                        {"already_applied", static_cast<std::int64_t>(plan.already_applied)}});
     else
         in.out.line(counted(plan.files.size(), "file") + " to apply, " +
-                    std::to_string(plan.already_applied) + " are there");
+                    std::to_string(plan.already_applied) + " already there");
     return 0;
 }
 

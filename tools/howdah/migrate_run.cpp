@@ -26,7 +26,7 @@ int migrate_run(const context& in) {
     if (in.given.json) in.out.json(report_of(done));
     else
         in.out.line(std::to_string(done.applied.size()) + " applied, " +
-                    std::to_string(done.already_applied) + " were there");
+                    std::to_string(done.already_applied) + " already there");
     return 0;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/cli.hpp>
 
+#include <cstring>
 #include <map>
+#include <string>
 #include <string_view>
 
 #include "commands.hpp"
@@ -61,17 +63,24 @@ const std::map<std::string_view, command> commands{
     {"exit-codes", list_exit_codes},
 };
 
+/// `code`, or that what was printed is not there: a script or dump that was cut off is none.
+int after_writing(const output& out, int code) {
+    if (out.failure() == 0) return code;
+    out.error("the output cannot be written: " + std::string(std::strerror(out.failure())));
+    return code == 0 ? static_cast<int>(exit_code::other) : code;
+}
+
 int run(int argc, const char* const* argv, const embedded_migrations* embedded) {
     const output out;
     const auto line = read_command_line(argc, argv);
     if (line.refused) out.error(line.text);
     else out.raw(line.text);
-    if (!line.runs) return static_cast<int>(line.refused ? exit_code::usage : exit_code::done);
+    if (!line.runs) return after_writing(out, static_cast<int>(line.refused ? exit_code::usage : exit_code::done));
     const std::string_view called = argc > 0 ? argv[0] : "howdah";
     const std::string program(called.substr(called.find_last_of('/') + 1));
     const context in{line.given, out, program, embedded};
     try {
-        return commands.at(line.given.command)(in);
+        return after_writing(out, commands.at(line.given.command)(in));
     } catch (const refusal& refused) {
         out.error(refused.message);
         return static_cast<int>(refused.code);

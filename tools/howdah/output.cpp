@@ -2,6 +2,7 @@
 #include "output.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -25,10 +26,13 @@ std::string painted(std::string_view text, colour with) {
     return codes[static_cast<unsigned char>(with)] + std::string(text) + "\x1b[0m";
 }
 
-void write(std::FILE* to, std::string_view text, bool end_of_line) {
-    std::fwrite(text.data(), 1, text.size(), to);
-    if (end_of_line) std::fputc('\n', to);
-    std::fflush(to);
+/// 0, or why it could not be written.
+int write(std::FILE* to, std::string_view text, bool end_of_line) {
+    errno = 0;
+    bool written = std::fwrite(text.data(), 1, text.size(), to) == text.size();
+    if (end_of_line) written = std::fputc('\n', to) != EOF && written;
+    written = std::fflush(to) == 0 && written;
+    return written ? 0 : errno ? errno : EIO;
 }
 
 /// How many columns a text takes: its characters, as far as a terminal's width can be told from them.
@@ -97,7 +101,7 @@ output::~output() = default;
 
 void output::line(std::string_view text) const {
     end_progress();
-    write(stdout, text, true);
+    keep(write(stdout, text, true));
 }
 
 void output::message(std::string_view text) const {
@@ -107,7 +111,7 @@ void output::message(std::string_view text) const {
 
 void output::raw(std::string_view text) const {
     end_progress();
-    write(stdout, text, false);
+    keep(write(stdout, text, false));
 }
 
 void output::error(std::string_view text) const {

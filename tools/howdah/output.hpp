@@ -38,9 +38,16 @@ public:
     void begin_progress(std::string_view text) const;
     void end_progress() const;
 
+    /// Why something could not be written to stdout, as in errno; 0: all was.
+    [[nodiscard]] int failure() const noexcept { return failure_; }
+
 private:
     struct ticker;
+    void keep(int failure) const noexcept {
+        if (failure_ == 0) failure_ = failure;
+    }
     bool out_colours_, err_colours_, err_is_terminal_;
+    mutable int failure_ = 0;
     mutable std::unique_ptr<ticker> ticker_;
 };
 

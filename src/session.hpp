@@ -111,8 +111,7 @@ struct connection::session {
     /// Hands `plan` to the first result of a statement, if the plan was made for its columns.
     void accept(detail::known_statement* known, result& first,
                 std::shared_ptr<const detail::reading_plan> plan);
-    void forget_if_stale(const detail::known_statement* known, const server_error& failure,
-                         std::string& forgotten);
+    void forget_if_stale(detail::known_statement* known, const server_error& failure, std::string& forgotten);
     /// Calls `attempt(forgotten)`, and once more if the server had forgotten the statement and nothing has happened.
     template <class Attempt> auto attempt_twice(deadline until, Attempt attempt) {
         const bool outside = transaction_status() == PQTRANS_IDLE;

@@ -27,7 +27,7 @@ struct known_statement {
     std::vector<std::string> names;    ///< of the columns
     std::vector<column> columns;       ///< their names view into `names`
     bool leaves_session_state = false; ///< see may_leave_session_state()
-    bool has_run = false;              ///< without an error, at least once
+    bool has_run = false;              ///< at least once, if only to fail for other reasons than being stale
     std::uint64_t last_used = 0;
 
     std::shared_ptr<const reading_plan> plan; ///< the last one that was asked for

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Running statements: prepared on the connection, or unnamed where that cannot be.
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "server_failure.hpp"
@@ -68,6 +70,16 @@ void note_description(detail::known_statement& known, const PGresult* described)
         known.columns.push_back({known.names.back(), PQftype(described, i), PQftable(described, i),
                                  static_cast<std::int16_t>(PQftablecol(described, i))});
     }
+}
+
+/// The type of a parameter was dropped: the server does not read values of that number, ever again. It calls that an
+/// internal error (XX000), whose text it does not translate, and finds it before it runs anything.
+bool has_lost_a_type(const detail::known_statement& known, const server_error& failure) {
+    constexpr std::string_view lost = "cache lookup failed for type ";
+    const auto& said = failure.message().message;
+    return failure.sqlstate().text() == "XX000" && said.starts_with(lost) &&
+           std::any_of(known.parameter_types.begin(), known.parameter_types.end(),
+                       [&](oid type) { return said.substr(lost.size()) == std::to_string(type); });
 }
 
 /// The server has forgotten the statement, or its result has other columns since a table was changed.
@@ -220,9 +232,14 @@ void connection::session::accept(detail::known_statement* known, result& first,
     else statements.erase(*known);
 }
 
-void connection::session::forget_if_stale(const detail::known_statement* known, const server_error& failure,
+void connection::session::forget_if_stale(detail::known_statement* known, const server_error& failure,
                                           std::string& forgotten) {
-    if (!known || !known->has_run || !is_stale(failure)) return;
+    if (!known) return;
+    if (!has_lost_a_type(*known, failure)) {
+        if (!is_stale(failure)) known->has_run = true; // the server had it, though it failed
+        if (!is_stale(failure) || !known->has_run)
+            return; // a function of the user's may have raised the code
+    }
     forgotten = known->name;
     statements.erase(*known);
 }

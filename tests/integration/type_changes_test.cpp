@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Types that are created later than the connection, and that are dropped and created again, with other numbers, while
-// statements that use them are prepared: a right answer or a clear error, never wrong data, and nothing that stays broken.
+// statements that use them are prepared: a right answer or a clear error, never wrong data, and nothing that stays
+// broken.
 #include <doctest/doctest.h>
 
 #include <array>

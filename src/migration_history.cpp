@@ -61,6 +61,22 @@ std::string in_brackets(const sqlstate_code& state) {
     return out + ')';
 }
 
+std::string_view remedy_for(const sqlstate_code& state) noexcept {
+    static constexpr std::pair<std::string_view, std::string_view> remedies[] = {
+        {"53100", "make room on the server's disk"},
+        {"53200", "give the server more memory, or the statement less to do"},
+        {"53300", "wait until connections are free"},
+        {"42501", "grant this user the right, or run as one who has it"},
+        {"55P03", "see who holds the table (pg_blocking_pids)"},
+        {"40P01", "see who else changes these tables"},
+        {"57014", "give it more time (statement_timeout), or ask who cancelled it"},
+        {"25006", "give the address of a server that can be written to"},
+    };
+    const auto* const known = std::find_if(std::begin(remedies), std::end(remedies),
+                                           [&](const auto& each) { return each.first == state.text(); });
+    return known == std::end(remedies) ? std::string_view{} : known->second;
+}
+
 history_row row_of(const migration& applied, version_order order) {
     history_row out;
     out.version = key_of(applied, order);
@@ -80,11 +96,15 @@ template <class Function> auto migration_history::guarded(const char* what, Func
     try {
         return run();
     } catch (const server_error& failure) {
-        throw migration_error(
-            migration_failure::sql,
-            "the history table " + table_ + " cannot be " + what + in_brackets(failure.sqlstate()) +
-                "; look at full_message(), at the rights of this user and at migration_options",
-            table_, 0, 0, std::make_shared<const server_error>(failure));
+        const auto remedy = remedy_for(failure.sqlstate());
+        const auto next = remedy.empty()
+                              ? std::string("look at the rights of this user and at migration_options")
+                              : std::string(remedy) + " and run again";
+        throw migration_error(migration_failure::sql,
+                              "the history table " + table_ + " cannot be " + what +
+                                  in_brackets(failure.sqlstate()) +
+                                  "; full_message() holds the server's words, " + next,
+                              table_, 0, 0, std::make_shared<const server_error>(failure));
     }
 }
 

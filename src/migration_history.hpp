@@ -106,4 +106,8 @@ private:
 /// " (SQLSTATE 42P01, undefined_table)"
 [[nodiscard]] std::string in_brackets(const sqlstate_code& state);
 
+/// What helps against an error that no change of the file mends: "make room on the server's disk"; empty: nothing that
+/// can be told from the code.
+[[nodiscard]] std::string_view remedy_for(const sqlstate_code& state) noexcept;
+
 } // namespace howdah::detail

@@ -177,7 +177,7 @@ void migration_session::run_once(const runnable& script, const migration_lock& l
         } catch (const server_error& failure) {
             refuse(script, script.place(command, failure.message().position),
                    "the server refused this command", failure, "nothing of this file is applied",
-                   "mend the file and run again");
+                   "mend the file", "run again");
         }
         check_after(script, command, true);
     }
@@ -192,7 +192,7 @@ void migration_session::commit(const runnable& script) {
         stop_.guard([&] { on_.run_script("COMMIT"); }); // checks deferred constraints, which may take long
     } catch (const server_error& failure) {
         refuse(script, {0, 0}, "the server refused to commit it", failure, "nothing of this file is applied",
-               "mend the file and run again");
+               "mend the file", "run again");
     }
 }
 
@@ -212,15 +212,18 @@ bool migration_session::pause_to_retry(const server_error& failure, const runnab
 }
 
 void migration_session::refuse(const runnable& script, text_position at, const std::string& what,
-                               const server_error& failure, const std::string& done,
-                               const std::string& next) const {
+                               const server_error& failure, const std::string& done, std::string_view mend,
+                               const std::string& again) const {
     std::string text(script.side.file);
     if (at.line > 0) text += ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
     const bool stopped = stop_.caused(failure);
-    if (stopped) text += ": stopped here, as it was asked for; " + done + "; run again, which goes on here";
+    const auto remedy = remedy_for(failure.sqlstate());
+    if (stopped) text += ": stopped here, as it was asked for; " + done + "; " + again;
     else
-        text += ": " + what + in_brackets(failure.sqlstate()) + "; " + done +
-                "; full_message() holds the server's words, " + next;
+        text.append(": " + what + in_brackets(failure.sqlstate()) + "; " + done +
+                    "; full_message() holds the server's words, ")
+            .append(remedy.empty() ? mend : remedy)
+            .append(" and " + again);
     throw migration_error(stopped ? migration_failure::stopped : migration_failure::sql, text,
                           std::string(script.side.file), at.line, at.column,
                           stopped ? nullptr : std::make_shared<const server_error>(failure));

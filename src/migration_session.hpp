@@ -42,11 +42,11 @@ public:
 
     /// Sends one command with its data; a stop cancels it. Throws what the connection throws.
     void send(const runnable& script, const sql_command& command);
-    /// "file:line:column: what (SQLSTATE ...); done, what to do next", or that the run was stopped there. Throws
-    /// migration_error (sql, stopped).
+    /// "file:line:column: what (SQLSTATE ...); done; how to mend it and run again", or that the run was stopped there.
+    /// `mend` is what helps where the code of the error tells nothing better. Throws migration_error (sql, stopped).
     [[noreturn]] void refuse(const runnable& script, text_position at, const std::string& what,
-                             const server_error& failure, const std::string& done,
-                             const std::string& next) const;
+                             const server_error& failure, const std::string& done, std::string_view mend,
+                             const std::string& again) const;
     /// Throws if the command left the session in a state in which the next ones would be misread.
     void check_after(const runnable& script, const sql_command& command, bool in_transaction) const;
     /// Writes a row of the history, whatever role the file has taken: inside the open transaction, or else in one of

@@ -185,12 +185,15 @@ void migration_steps::stop(const sql_command& command, const server_error& failu
     if (row_.in_doubt) done += ", save for what this statement did outside a transaction";
     try {
         session_.refuse(script_, script_.place(command, failure.message().position), what, failure, done,
-                        "mend the file from here on and run again, which goes on here");
+                        "mend the file from here on", "run again, which goes on here");
     } catch (const migration_error& refusal) {
         row_.in_doubt = false;
         row_.status.assign(working_ == "running" ? "failed" : working_);
         row_.error = refusal.what();
-        if (session_.on().state() == session_state::idle) session_.keep(row_);
+        if (session_.on().state() == session_state::idle) try {
+                session_.keep(row_);
+            } catch (const error&) { // the row stays "running": as true, and what went wrong first is said
+            }
         throw;
     }
 }

@@ -238,6 +238,7 @@ TEST_CASE("a migration that waits for a table gives up before it stalls everyone
     const auto failure =
         refusal([&] { migrate(own.config(), files({{"1_a.sql", "alter table a add b int"}}), options); });
     CHECK(failure.cause()->sqlstate() == howdah::sqlstates::lock_not_available);
+    howdah::test::check_mentions(failure, "see who holds the table (pg_blocking_pids) and run again");
 }
 
 TEST_CASE("events tell what happens, and one that throws ends the run") {

@@ -83,8 +83,9 @@ std::string next_step(const context& in, const error& failure, exit_code code) {
 } // namespace
 
 std::string without_advice(std::string text) {
-    constexpr std::string_view advice = "full_message() holds the server's words, ";
-    if (const auto at = text.find(advice); at != text.npos) text.erase(at, advice.size());
+    for (const std::string_view advice :
+         {"full_message() holds the server's words, ", "; open another one and run the transaction again"})
+        if (const auto at = text.find(advice); at != text.npos) text.erase(at, advice.size());
     return text;
 }
 

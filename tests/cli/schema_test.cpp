@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <doctest/doctest.h>
 
+#include <sstream>
+#include <string>
+#include <utility>
+
 #include <howdah/connection.hpp>
 
 #include "workplace.hpp"
@@ -143,6 +147,46 @@ TEST_CASE("the completion scripts are read by their shells, and complete") {
                   .code == 0);
     }
     CHECK(in.run("howdah completion csh").code == 2);
+    CHECK(in.run("howdah completion bash > c; exec bash -c '. ./c; COMP_WORDS=(howdah schema graph --format "
+                 "\"\"); "
+                 "COMP_CWORD=4; _howdah; echo ${COMPREPLY[@]}; COMP_WORDS=(howdah migrate run --to \"\"); "
+                 "COMP_CWORD=4; _howdah; echo ${COMPREPLY[@]}'")
+              .out == "mermaid svg\n\n");
+}
+
+TEST_CASE("fish and zsh, where they are, complete commands, options and values") {
+    const workplace in;
+    const std::pair<const char*, const char*> lines[] = {
+        {"howdah migrate wa", "wait"},
+        {"howdah migrate run --out", "--out-of-order"},
+        {"howdah schema graph --format s", "svg"},
+        {"howdah migrate plan --layout go", "goose golang-migrate"},
+        {"howdah migrate adopt --tool al", "alembic"},
+        {"howdah completion z", "zsh"},
+    };
+    REQUIRE(in.run("howdah completion fish > c.fish; howdah completion zsh > _howdah").code == 0);
+    const bool fish = in.run("command -v fish").code == 0, zsh = in.run("command -v zsh").code == 0;
+    if (!fish || !zsh) MESSAGE("not there: " << (fish ? "" : "fish ") << (zsh ? "" : "zsh"));
+    for (const auto& [line, expected] : lines) {
+        CAPTURE(line);
+        std::istringstream words(expected);
+        for (std::string word; words >> word;) {
+            CAPTURE(word);
+            // The shell reads the script; the functions that it would call show what they are given.
+            const auto by_fish =
+                in.run("HOME=$PWD fish -N -c 'source c.fish; complete -C \"" + std::string(line) + "\"'");
+            if (fish) CHECK_MESSAGE(contains(by_fish.out, word), (by_fish.out + by_fish.err));
+            const auto by_zsh =
+                in.run("zsh -fc '_describe() { print -l -- ${(P)2} }; _files() { print files }; words=(" +
+                       std::string(line) + "); CURRENT=$#words; . ./_howdah'");
+            if (zsh) CHECK_MESSAGE(contains(by_zsh.out, word), (by_zsh.out + by_zsh.err));
+        }
+    }
+    if (zsh)
+        CHECK(in.run("zsh -fc '_describe() { print no }; _files() { print files }; words=(howdah migrate run "
+                     "--source x);"
+                     " CURRENT=5; . ./_howdah'")
+                  .out == "files\n");
 }
 
 TEST_CASE("the manual page and --help know every command") {

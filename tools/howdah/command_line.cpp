@@ -26,7 +26,8 @@ void add_groups(CLI::App& to, unsigned groups, options& out) {
         to.add_option("--layout", out.layout,
                       "Whose directory it is: howdah, sqlx, diesel, golang-migrate, flyway, dbmate, goose, "
                       "numbered, drizzle; default: auto, what its content shows")
-            ->type_name("LAYOUT");
+            ->type_name(
+                "LAYOUT:{auto,howdah,sqlx,diesel,golang-migrate,flyway,dbmate,goose,numbered,drizzle}");
     }
     if (groups & takes_history) {
         to.add_option("--history-schema", out.history_schema, "Where the history table is; default: public")
@@ -76,7 +77,7 @@ void add_adopt(CLI::App& to, options& out) {
     to.add_option("--tool", out.tool,
                   "sqlx, diesel, golang-migrate, flyway, dbmate, goose, drizzle or alembic; default: the one "
                   "whose table is there")
-        ->type_name("TOOL");
+        ->type_name("TOOL:{sqlx,diesel,golang-migrate,flyway,dbmate,goose,drizzle,alembic}");
     to.add_option("--table", out.tool_table, "Its table, with the schema, if it has another name")
         ->type_name("TABLE");
     to.add_option("--baseline", out.baseline, "Of alembic: the version whose schema its revision is")
@@ -279,6 +280,7 @@ option_text describe(const CLI::Option& option) {
     out.required = option.get_required();
     if (out.positional) out.names = option.get_name(true);
     if (option.get_items_expected_max() > 0 && option.get_type_size() > 0) out.value = option.get_type_name();
+    out.choices = choices_in(out.value);
     out.value = out.value.substr(0, out.value.find(':')); // without the list of choices
     return out;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Completion scripts. Each holds a table "path: words", made from the description of the commands.
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "help.hpp"
 
 namespace howdah::cli {
@@ -21,15 +25,18 @@ std::vector<std::string> names_of(const option_text& option) {
     return out;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const auto& word : words) out += ' ' + word;
+    return out;
+}
+
 /// Everything that may follow a command.
 std::string words_of(const command_text& command) {
     std::string out;
     for (const auto& one : command.commands) out += ' ' + last_word(one.path);
-    for (const auto& option : command.options) {
-        if (!option.positional)
-            for (const auto& name : names_of(option)) out += ' ' + name;
-        else if (option.names == "SHELL") out += " bash zsh fish";
-    }
+    for (const auto& option : command.options)
+        out += joined(option.positional ? option.choices : names_of(option));
     return out;
 }
 
@@ -45,6 +52,21 @@ template <class Function> void for_each(const command_text& command, Function&& 
     for (const auto& one : command.commands) for_each(one, call);
 }
 
+/// The options that want a value, with what it may be, as alternatives of a shell's case: "--a|--b".
+std::map<std::string, std::string> valued_options(const command_text& root) {
+    std::map<std::string, std::string> out; // by choices
+    std::set<std::string> known;
+    for_each(root, [&](const command_text& one) {
+        for (const auto& option : one.options)
+            if (!option.positional && !option.value.empty() && known.insert(option.names).second)
+                for (const auto& name : names_of(option)) {
+                    auto& names = out[joined(option.choices)];
+                    names += (names.empty() ? "" : "|") + name;
+                }
+    });
+    return out;
+}
+
 std::string bash(const command_text& root) {
     const auto& program = root.path;
     std::string out = "_" + program + "() {\n    local path=" + program +
@@ -58,6 +80,9 @@ std::string bash(const command_text& root) {
     for_each(root, [&](const command_text& one) {
         out += "        " + quoted(one.path) + ") words=" + quoted(words_of(one)) + " ;;\n";
     });
+    out += "    esac\n    case ${COMP_WORDS[COMP_CWORD-1]} in\n";
+    for (const auto& [choices, names] : valued_options(root))
+        out += "        " + names + ") words=" + quoted(choices) + " ;;\n";
     return out +
            "    esac\n"
            "    COMPREPLY=()\n"
@@ -82,11 +107,16 @@ std::string zsh(const command_text& root) {
         for (const auto& command : one.commands)
             out += ' ' + quoted(last_word(command.path) + ':' + command.about);
         for (const auto& option : one.options)
-            if (!option.positional)
+            if (option.positional) out += joined(option.choices);
+            else
                 for (const auto& name : names_of(option)) out += ' ' + quoted(name + ':' + option.about);
         out += " ) ;;\n";
     });
-    return out + "    esac\n    _describe command choices || _files\n}\n_" + program + " \"$@\"\n";
+    out += "    esac\n    case ${words[CURRENT-1]} in\n";
+    for (const auto& [values, names] : valued_options(root))
+        out += "        " + names + ") choices=(" + values + " ) ;;\n";
+    return out + "    esac\n    (( ${#choices} )) && _describe command choices || _files\n}\n_" + program +
+           " \"$@\"\n";
 }
 
 std::string fish(const command_text& root) {
@@ -110,15 +140,36 @@ std::string fish(const command_text& root) {
                    quoted(about) + '\n';
         };
         for (const auto& command : one.commands) line("-f -a " + last_word(command.path), command.about);
-        for (const auto& option : one.options)
-            if (!option.positional)
-                for (const auto& name : names_of(option))
-                    if (name.starts_with("--")) line("-l " + name.substr(2), option.about);
+        for (const auto& option : one.options) {
+            const auto values =
+                option.choices.empty() ? std::string() : quoted(joined(option.choices).substr(1));
+            if (option.positional && !values.empty()) line("-f -a " + values, option.about);
+            if (option.positional) continue;
+            for (const auto& name : names_of(option))
+                if (name.starts_with("--"))
+                    line("-l " + name.substr(2) +
+                             (option.value.empty() ? ""
+                              : values.empty()     ? " -r"
+                                                   : " -x -a " + values),
+                         option.about);
+        }
     });
     return out;
 }
 
 } // namespace
+
+std::vector<std::string> choices_in(std::string_view type) {
+    std::vector<std::string> out;
+    auto begin = type.find('{');
+    const auto last = std::min(type.find('}'), type.size());
+    while (begin < last) {
+        const auto end = std::min(type.find(',', begin + 1), last);
+        out.emplace_back(type.substr(begin + 1, end - begin - 1));
+        begin = end;
+    }
+    return out;
+}
 
 std::string completion_script(const command_text& root, std::string_view shell) {
     if (shell == "zsh") return zsh(root);

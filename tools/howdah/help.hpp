@@ -15,6 +15,8 @@ namespace howdah::cli {
 /// What --help prints.
 [[nodiscard]] std::string help_text(const command_text& command);
 /// A completion script; `shell` is bash, zsh or fish.
+/// What a shell may offer: {"mermaid", "svg"} of "FORMAT:{mermaid,svg}".
+[[nodiscard]] std::vector<std::string> choices_in(std::string_view type);
 [[nodiscard]] std::string completion_script(const command_text& root, std::string_view shell);
 /// The manual page, in man(7).
 [[nodiscard]] std::string manual_page(const command_text& root);

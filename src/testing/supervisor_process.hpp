@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <type_traits>
 
 #include "testing/binaries.hpp"
 
@@ -11,9 +12,10 @@ namespace howdah::testing {
 
 /// An order to the supervisor, or its report.
 struct supervisor_word {
-    char kind;
+    int kind; ///< one of the letters below
     int detail;
 };
+static_assert(std::has_unique_object_representations_v<supervisor_word>, "padding would be sent as it lies");
 
 namespace orders {
 inline constexpr char initdb = 'i'; ///< answered by `initialised`

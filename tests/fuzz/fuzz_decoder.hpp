@@ -49,6 +49,16 @@ struct decoder {
 /// The encodings in which a value comes back.
 enum class way { both, as_it_came, as_text };
 
+/// Texts are read as they come: one that no server sends is refused when it is sent. No other value that was read may
+/// be refused. The message tells, since a binary cell says nothing as a whole: its lengths have NUL bytes, and the byte
+/// behind a text that was cut off may make a character of it.
+inline bool may_refuse(const usage_error& refusal, wire from, std::string_view cell) {
+    const std::string_view why(refusal.what());
+    if (!why.starts_with("the text is not valid UTF-8") && !why.starts_with("the text holds a NUL byte"))
+        return false;
+    return from.encoding == format::binary || detail::first_bad_byte(cell) != cell.size();
+}
+
 template <class T, way Back> void check(wire from, std::string_view cell) {
     T value{};
     try {
@@ -61,9 +71,8 @@ template <class T, way Back> void check(wire from, std::string_view cell) {
         const bool text = from.encoding == format::text;
         if constexpr (Back == way::both) comes_back(value, {from.type, text ? format::binary : format::text});
         if constexpr (Back == way::as_text) comes_back(value, {from.type, format::text});
-    } catch (const usage_error&) {
-        // The server sends no such text, and it is refused when it is sent: anything else has to be possible.
-        if (detail::first_bad_byte(cell) == cell.size()) std::abort();
+    } catch (const usage_error& refusal) {
+        if (!may_refuse(refusal, from, cell)) std::abort();
     }
 }
 

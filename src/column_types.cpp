@@ -52,7 +52,10 @@ column_type read(const result& from, std::size_t row) {
 
 } // namespace
 
-std::vector<column_type> column_types_of(connection& on, std::span<const oid> types) {
+std::vector<column_type> column_types_of(connection& on, std::span<const oid> types, std::size_t expected) {
+    if (types.size() != expected)
+        throw decode_error("the server described " + std::to_string(types.size()) +
+                           " parameters of a statement that has " + std::to_string(expected));
     auto& known = session_access::of(on).column_types;
     std::vector<std::int64_t> missing;
     for (const oid type : types)

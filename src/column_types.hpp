@@ -31,8 +31,9 @@ struct column_type {
 };
 
 /// Of each of `types`, in their order. Asks the server once per connection and type. Throws as run() does, and
-/// usage_error for a type that is gone.
-[[nodiscard]] std::vector<column_type> column_types_of(connection& on, std::span<const oid> types);
+/// usage_error for a type that is gone; decode_error if they are not `expected` many: the server said so.
+[[nodiscard]] std::vector<column_type> column_types_of(connection& on, std::span<const oid> types,
+                                                       std::size_t expected);
 
 /// Has the server describe a statement now: nothing is remembered, or taken from memory. With the records of the types
 /// that users created.

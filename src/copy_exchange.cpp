@@ -67,9 +67,10 @@ void copy_exchange::begin(ExecStatusType travels) {
         while (!travelling_) {
             auto received = session_.next_result(until);
             if (!received) break;
-            travelling_ = PQresultStatus(received.get()) == travels;
-            if (PQresultStatus(received.get()) == PGRES_FATAL_ERROR && !failure_)
-                failure_ = std::move(received);
+            const auto status = PQresultStatus(received.get());
+            travelling_ = status == travels;
+            if (!travelling_) lose_if_copying(status);
+            if (status == PGRES_FATAL_ERROR && !failure_) failure_ = std::move(received);
         }
     });
     if (travelling_) return;
@@ -95,9 +96,15 @@ void copy_exchange::orphan() noexcept {
     turn_.reset(); // the session is still there
 }
 
+/// A COPY that nobody asked for: libpq would answer with it for ever.
+void copy_exchange::lose_if_copying(ExecStatusType status) {
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) session_.lose();
+}
+
 void copy_exchange::receive_answer(deadline until) {
     while (auto received = session_.next_result(until)) {
         const auto status = PQresultStatus(received.get());
+        lose_if_copying(status);
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
             if (!failure_) failure_ = std::move(received);
         } else {

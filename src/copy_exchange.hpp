@@ -42,6 +42,7 @@ protected:
     [[nodiscard]] deadline from_now() const noexcept { return deadline_in(timeout_); }
     /// Receives the answer to the command, up to its end.
     void receive_answer(deadline until);
+    void lose_if_copying(ExecStatusType status);
     /// The connection is free from here on.
     void close() noexcept;
     /// As if the server had cancelled the command, which it was asked to.

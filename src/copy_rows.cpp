@@ -105,7 +105,7 @@ struct row_copier::state {
             "INSERT INTO " + into + " OVERRIDING SYSTEM VALUE VALUES (" + placeholders(chosen.size()) + ')';
         const auto timeout = unit_.timeout(target.timeout);
         const auto types = describe_afresh(unit_.on(), insert, timeout).parameter_types;
-        steps_ = plan_steps(row, chosen, column_types_of(unit_.on(), types));
+        steps_ = plan_steps(row, chosen, column_types_of(unit_.on(), types, chosen.size()));
         rows_.emplace(unit_.on(), "COPY " + into + " FROM STDIN (FORMAT binary)", timeout, target.table);
     }
 

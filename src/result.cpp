@@ -20,13 +20,13 @@ result::result(pg_result* owned) noexcept : result_(owned) {
     encoding_ = column_count_ > 0 && PQfformat(owned, 0) == 1 ? format::binary : format::text;
 }
 
-result::result(pg_result* owned, std::size_t columns,
-               std::shared_ptr<const detail::reading_plan> plan) noexcept
-    : result_(owned), plan_(std::move(plan)), row_count_(static_cast<std::size_t>(PQntuples(owned))),
-      column_count_(columns) {
-    encoding_ = plan_                                     ? plan_->encoding
-                : columns > 0 && PQfformat(owned, 0) == 1 ? format::binary
-                                                          : format::text;
+result::result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan) noexcept : result(owned) {
+    plan_ = std::move(plan);
+}
+
+bool result::fits(const detail::reading_plan& plan) const noexcept {
+    if (column_count_ != plan.columns) return false;
+    return column_count_ == 0 || (PQbinaryTuples(result_.get()) != 0) == (plan.encoding == format::binary);
 }
 
 std::size_t result::affected_rows() const noexcept {
@@ -50,7 +50,8 @@ column result::column_at(std::size_t index) const {
 }
 
 std::string_view result::column_name(std::size_t index) const noexcept {
-    return PQfname(result_.get(), static_cast<int>(index));
+    const char* const name = PQfname(result_.get(), static_cast<int>(index));
+    return name ? name : "";
 }
 
 oid result::column_type(std::size_t index) const noexcept {

@@ -161,6 +161,7 @@ std::shared_ptr<const reading_plan> plan_rows(const row_reading& reading, std::s
                                               std::optional<format> encoding) {
     const auto& row = *static_cast<const row_description*>(reading.rows);
     auto plan = std::make_shared<reading_plan>(reading, encoding.value_or(format::binary));
+    plan->columns = columns.size();
     planner fields(row, columns, *plan);
     try {
         fields.run(is_strict(reading));
@@ -207,7 +208,7 @@ row_reading reading_of(const row_description& row, other_columns others) noexcep
 row_reader::row_reader(const row_description& row, const result& from, other_columns others)
     : from_(from), plan_(from.plan()) {
     const auto reading = make_reading(row, others);
-    if (plan_ && plan_->reading == reading && plan_->encoding == from.encoding()) return;
+    if (plan_ && plan_->reading == reading && from.fits(*plan_)) return;
     made_ = plan_rows(reading, columns_of(from), from.encoding());
     plan_ = made_.get();
 }
@@ -232,6 +233,7 @@ void row_reader::refuse(std::size_t index, std::size_t step) const {
 
 void row_reader::read(std::size_t rows, void* into, std::size_t stride, std::size_t first) {
     if (rows == 0) return;
+    if (!from_.fits(*plan_)) throw decode_error("the server sent other columns than it had described");
     cell_decoder decoder(*plan_);
     std::size_t row = first;
     try {

@@ -253,7 +253,7 @@ result connection::session::run_once(const statement& what, const parameters& va
         if (!answered) return {};
         if (known && !known->name.empty()) {
             known->has_run = true;
-            return result(answered.release(), known->columns.size(), std::move(plan));
+            return result(answered.release(), std::move(plan));
         }
         result received(answered.release());
         accept(known, received, std::move(plan));

@@ -67,7 +67,7 @@ value_arrays::value_arrays(connection& on, const table_description& table,
     const auto texts = text_columns(table, described);
     if (texts.empty()) return;
     const auto text = probe(table, texts);
-    const auto types = column_types_of(on, on.describe(unprepared(text)).parameters);
+    const auto types = column_types_of(on, on.describe(unprepared(text)).parameters, texts.size());
     std::size_t next = 0;
     for (auto& field : fields_) {
         if (field.type != text_array) continue;

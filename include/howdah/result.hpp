@@ -42,8 +42,8 @@ public:
     result() noexcept = default;
     /// Takes ownership of a PGresult that holds no error.
     explicit result(pg_result* owned) noexcept;
-    /// The same for the result of a statement whose columns are known; `plan` may be null.
-    result(pg_result* owned, std::size_t columns, std::shared_ptr<const detail::reading_plan> plan) noexcept;
+    /// The same for the result of a statement for whose columns `plan` was made; it may be null.
+    result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan) noexcept;
 
     /// Rows and columns; both 0 for a command that returns none.
     [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
@@ -69,6 +69,9 @@ public:
     /// The plan that statement::reading made for this result's columns; null if it had none. Lives as long as this
     /// result.
     [[nodiscard]] const detail::reading_plan* plan() const noexcept { return plan_.get(); }
+    /// Does the result have as many columns as `plan` was made for, in its encoding? A server, or a pooler before it,
+    /// may answer otherwise than it described.
+    [[nodiscard]] bool fits(const detail::reading_plan& plan) const noexcept;
     /// The same result, to be read by `plan`, which was made for its columns.
     void set_plan(std::shared_ptr<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
     /// Decodes the cells of rows, which must exist, into the structs that stand from `into` on, `stride` bytes apart.

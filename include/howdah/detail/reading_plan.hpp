@@ -58,6 +58,7 @@ struct reading_plan {
 
     row_reading reading; ///< what it was made for
     format encoding;
+    std::size_t columns = 0;            ///< of the result, whether they are read or not
     std::vector<column_step> steps;     ///< one per field, in the order of the struct; then an `end`
     std::vector<optional_group> groups; ///< outer ones first
     /// A row of this statement was read whose cells all had the length of their types.

@@ -89,19 +89,21 @@ TEST_CASE("exit code 4: an applied file was changed") {
 TEST_CASE("exit code 5: another runner holds the lock, and is named") {
     const workplace in;
     begin(in);
-    in.write("migrations/0002_slow.sql", "select pg_sleep(3);\n");
-    REQUIRE(in.run("howdah migrate run > ../slow.out 2>&1 &").code == 0);
     howdah::connection on({.url = in.url()});
-    const auto sleeps = [&] {
+    on.run("select pg_advisory_lock(2)"); // held as long as the other runner shall run
+    in.write("migrations/0002_slow.sql", "-- howdah: lock_timeout=10min\nselect pg_advisory_xact_lock(2);\n");
+    REQUIRE(in.run("howdah migrate run > ../slow.out 2>&1 &").code == 0);
+    const auto waits = [&] {
         return howdah::query_one<bool>(
-            on, "select exists (select from pg_stat_activity where query like '%pg_sleep(3%' "
-                "and state = 'active' and pid <> pg_backend_pid())");
+            on, "select exists (select from pg_stat_activity where datname = current_database() and "
+                "query like '%xact_lock(2%' and wait_event_type = 'Lock')");
     };
-    for (int tries = 0; tries < 500 && !sleeps(); ++tries)
+    for (int tries = 0; tries < 6'000 && !waits(); ++tries)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     const auto run = in.run("howdah migrate run --lock-wait 0");
     CHECK(run.code == 5);
     CHECK_MESSAGE(contains(run.err, "howdah-migrate"), run.err);
+    on.run("select pg_advisory_unlock(2)");
     CHECK(in.run("howdah migrate run").out == "0 applied, 2 already there\n");
 }
 

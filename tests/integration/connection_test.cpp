@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <random>
@@ -97,7 +98,7 @@ TEST_CASE("a server that never answers ends the attempt at its deadline") {
     const auto took = clock::now() - before;
     CHECK(failure.kind() == connection_failure::timeout);
     CHECK(took >= 200ms);
-    CHECK(took < 2s);
+    CHECK(took < 4s); // not the 5 s of the default
 }
 
 TEST_CASE("connecting fails with its cause") {
@@ -147,7 +148,7 @@ TEST_CASE("a statement that takes too long is cancelled, and the connection stay
     const auto before = clock::now();
     const auto failure =
         thrown_by<howdah::server_error>([&] { db.run(within("select pg_sleep(20)", 100ms)); });
-    CHECK(clock::now() - before < 2s);
+    CHECK(clock::now() - before < 15s); // not its 20
     CHECK(failure.sqlstate().text() == "57014");
     CHECK(failure.connection_usable());
     CHECK(db.state() == session_state::idle);
@@ -174,17 +175,18 @@ TEST_CASE("a cancel that comes late never hits the next statement") {
     std::mt19937 random(7);
     CAPTURE("seed 7");
     int cancelled = 0, in_time = 0;
+    auto patience = 7ms; // follows the machine, so that the statement ends about when its deadline passes
     for (int i = 0; i < 200; ++i) {
-        // Ends about when its deadline passes.
-        const auto nap = "select pg_sleep(0.00" + std::to_string(random() % 10) + ")";
-        auto what = within(nap, 5ms);
+        auto what = within("select pg_sleep(0.005)", patience);
         what.prepare = false;
         try {
             db.run(what);
             ++in_time;
+            patience = std::max(1ms, patience - std::chrono::milliseconds(random() % 3));
         } catch (const howdah::server_error& failure) {
             REQUIRE(failure.sqlstate().text() == "57014");
             ++cancelled;
+            patience += std::chrono::milliseconds(random() % 3);
         }
         REQUIRE(query_one<std::int32_t>(db, "select $1::int from pg_sleep(0.001)", i) == i);
     }
@@ -240,16 +242,15 @@ TEST_CASE("a connection that dies under a statement is lost") {
 TEST_CASE("a second thread on one connection is refused, and the first goes on") {
     auto db = data().connect(), watch = data().connect();
     std::atomic<bool> finished{false};
+    watch.run("select pg_advisory_lock(1)"); // for which the first waits as long as we are not done
     std::jthread first([&] {
-        db.run("select pg_sleep(0.5)");
+        db.run("select pg_advisory_lock(1)");
         finished = true;
     });
-    while (query_one<std::int64_t>(
-               watch, "select count(*) from pg_stat_activity where pid = $1 and state = 'active'",
-               db.backend_pid()) == 0)
-        std::this_thread::yield();
+    REQUIRE(howdah::test::wait_until_blocked(watch));
     CHECK(has(thrown_by<howdah::usage_error>([&] { db.run("select 1"); }), "another thread"));
     CHECK(has(thrown_by<howdah::usage_error>([&] { db.run_script("select 1"); }), "another thread"));
+    watch.run("select pg_advisory_unlock(1)");
     first.join();
     CHECK(finished);
     CHECK(query_one<std::int32_t>(db, "select 1") == 1);
@@ -371,12 +372,12 @@ TEST_CASE("reset() brings a dirty session back, and costs nothing for a clean on
     connection db(config);
     CHECK(query_one<std::int32_t>(db, "select 1") == 1);
     const int before = seam.waits;
-    CHECK(db.reset(1s));
+    CHECK(db.reset(20s));
     CHECK(seam.waits == before);
     db.run("set search_path = pg_catalog");
     db.run("create temp table left_behind (n int)");
     db.run_script("begin");
-    CHECK(db.reset(1s));
+    CHECK(db.reset(20s));
     CHECK(db.state() == session_state::idle);
     CHECK(query_one<std::string>(db, "show search_path") != "pg_catalog");
     CHECK(query_one<bool>(db, "select to_regclass('left_behind') is null"));

@@ -196,7 +196,7 @@ TEST_CASE("inside a transaction a stream that is left early keeps the transactio
     CHECK(copy_out<int>(tx, "values (7)") == std::vector{7});
     tx.commit();
     howdah::connection_config impatient = data().config();
-    impatient.cancel_timeout = std::chrono::milliseconds{200};
+    impatient.cancel_timeout = std::chrono::milliseconds{1'500}; // for the cancelling, too
     connection other(impatient);
     howdah::transaction lost(other);
     for (const auto row : copy_stream<std::int64_t>(lost, "select generate_series(1, 10000000000)"))
@@ -231,9 +231,9 @@ TEST_CASE("cells and rows of every size come through") {
 
 TEST_CASE("the timeout is for each wait, and leaves a usable connection") {
     connection db{data().config()};
-    howdah::statement slow("select repeat('z', 10000) || pg_sleep(0.05)::text from generate_series(1, 8)");
-    slow.timeout = std::chrono::milliseconds{250};
-    CHECK(copy_out<std::string>(db, slow).size() == 8); // 400 ms in all
+    howdah::statement slow("select repeat('z', 10000) || pg_sleep(0.2)::text from generate_series(1, 8)");
+    slow.timeout = std::chrono::milliseconds{1'200};
+    CHECK(copy_out<std::string>(db, slow).size() == 8); // 1600 ms in all
     howdah::statement stuck(
         "select pg_sleep(case when i = 3 then 60 else 0 end)::text from generate_series(1, 8) i");
     stuck.timeout = std::chrono::milliseconds{250};

@@ -105,7 +105,9 @@ const dirt kinds[] = {
 };
 
 TEST_CASE("whatever a borrower leaves in its session, the next one does not find") {
-    pool db(sized(1));
+    auto config = sized(1);
+    config.reset_timeout = 30s;
+    pool db(config);
     const auto clean = visible_state(*db.acquire());
     for (const auto& [kind, leave] : kinds) {
         CAPTURE(kind);
@@ -171,7 +173,7 @@ TEST_CASE("a connection that cannot be cleaned in time is replaced, and the borr
         admin.run_script("lock table " + name + " in access share mode");
         const auto begun = std::chrono::steady_clock::now();
         borrowed.release();
-        CHECK(std::chrono::steady_clock::now() - begun < 500ms);
+        CHECK(std::chrono::steady_clock::now() - begun < 5s); // and not until the lock is free
     }
     admin.run_script("rollback");
     CHECK(db.acquire()->backend_pid() != stuck);

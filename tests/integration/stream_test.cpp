@@ -164,7 +164,7 @@ TEST_CASE("leaving a stream early cancels its statement and frees the connection
         const auto begun = clock::now();
         for (const auto& row : stream<numbered>(db, endless))
             if (row.n == 1 + i * 10) break;
-        CHECK(clock::now() - begun < 2s);
+        CHECK(clock::now() - begun < 20s); // all rows take minutes
         CHECK(usable(db));
     }
     (void)stream<numbered>(db, endless); // not even looked at
@@ -188,7 +188,7 @@ TEST_CASE("in a transaction the rest of a stream is waited for, so that the tran
         within.commit();
     }
     auto hasty = data().config();
-    hasty.cancel_timeout = 300ms;
+    hasty.cancel_timeout = 1500ms; // for the cancelling, too
     connection other{hasty};
     howdah::transaction within(other);
     (void)stream<numbered>(within, endless);
@@ -271,9 +271,9 @@ TEST_CASE("what is no query is refused") {
 
 TEST_CASE("a server that holds back a row runs into the deadline of that row, not of the stream") {
     connection db{data().config()};
-    howdah::statement slowly = "select n, pg_sleep(case when n = 60 then 30 else 0.01 end)::text as name, "
+    howdah::statement slowly = "select n, pg_sleep(case when n = 60 then 30 else 0.03 end)::text as name, "
                                "repeat('f', 9000) as note from generate_series(1::bigint, 60) n";
-    slowly.timeout = 250ms; // 59 rows take 590 ms
+    slowly.timeout = 1s; // 59 rows take 1.8 s
     std::int64_t last = 0;
     const auto failure = thrown_by<howdah::server_error>([&] {
         for (const auto& row : stream<numbered>(db, slowly)) last = row.n;

@@ -132,8 +132,8 @@ TEST_CASE("kill -9 of the program leaves no process and no directory") {
             REQUIRE_FALSE(is_gone(server));
             REQUIRE(fs::exists(run));
         }
-        CHECK(within(std::chrono::seconds(10), [&] { return is_gone(server) && !fs::exists(run); }));
-        CHECK(within(std::chrono::seconds(10), [&] { return is_gone(supervisor); }));
+        CHECK(within(std::chrono::seconds(60), [&] { return is_gone(server) && !fs::exists(run); }));
+        CHECK(within(std::chrono::seconds(60), [&] { return is_gone(supervisor); }));
     }
 }
 
@@ -141,10 +141,10 @@ TEST_CASE("a supervisor that is killed takes its server along, and the next clus
     const scratch cache;
     const child_with_cluster child(cache.options());
     kill(child.told.supervisor, SIGKILL);
-    CHECK(within(std::chrono::seconds(10), [&] { return is_gone(child.told.server); }));
+    CHECK(within(std::chrono::seconds(60), [&] { return is_gone(child.told.server); }));
     CHECK(fs::exists(run_of(child.told)));
     // The server's other processes hold the lock until they are gone as well.
-    CHECK(within(std::chrono::seconds(10), [&] {
+    CHECK(within(std::chrono::seconds(60), [&] {
         const cluster next(cache.options());
         return !fs::exists(run_of(child.told));
     }));
@@ -211,7 +211,7 @@ TEST_CASE("a fork that outlives the program does not keep its cluster") {
         waitpid(child, nullptr, 0);
     }
     CHECK(
-        within(std::chrono::seconds(10), [&] { return is_gone(told.server) && !fs::exists(run_of(told)); }));
+        within(std::chrono::seconds(60), [&] { return is_gone(told.server) && !fs::exists(run_of(told)); }));
     CHECK(kill(grandchild, SIGKILL) == 0);
 }
 

@@ -204,7 +204,7 @@ TEST_CASE_FIXTURE(fixture, "a COMMIT whose answer is cut off is unknown, and had
     CHECK(lost.commit_unknown());
     CHECK_FALSE(lost.retryable());
     CHECK(calls == 1);
-    for (int i = 0; i < 100 && rows() == 0; ++i) std::this_thread::sleep_for(10ms);
+    for (int i = 0; i < 3'000 && rows() == 0; ++i) std::this_thread::sleep_for(10ms);
     CHECK(rows() == 1);
 }
 
@@ -232,7 +232,7 @@ TEST_CASE_FIXTURE(fixture, "a session that is ended while it commits leaves the 
         auto admin = data.connect();
         const char* const committing =
             "select 1 from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'";
-        for (int i = 0; i < 300 && execute(admin, committing, pid) == 0; ++i)
+        for (int i = 0; i < 3'000 && execute(admin, committing, pid) == 0; ++i)
             std::this_thread::sleep_for(10ms);
         execute(admin, "select pg_terminate_backend($1)", pid);
     });

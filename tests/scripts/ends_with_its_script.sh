@@ -17,7 +17,7 @@ env --default-signal bash -c '
     supervised bash -c "echo \$\$ >> $2; (echo \$BASHPID >> $2; exec sleep 600) & (trap \"\" INT HUP; echo \$BASHPID >> $2; exec sleep 600) & wait"
 ' script "$common" "$mark" &
 script=$!
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
     [ "$(wc -l < "$mark")" = 3 ] && break
     sleep 0.05
 done
@@ -27,7 +27,7 @@ mapfile -t family < "$mark"
 kill "-$signal" "$script"
 wait "$script" 2> /dev/null
 status=$?
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     left=()
     for member in "${family[@]}"; do kill -0 "$member" 2> /dev/null && left+=("$member"); done
     [ ${#left[@]} = 0 ] && break

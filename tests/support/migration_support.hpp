@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +39,19 @@ template <class Function> migration_error refusal(Function&& run) {
     }
     FAIL("nothing was refused");
     throw 0; // not reached
+}
+
+/// Migrates, and returns after how long the first file was begun; without one, how long it took.
+inline std::chrono::nanoseconds waited_for_lock(const connection_config& config, const migration_set& set) {
+    using clock = std::chrono::steady_clock;
+    std::optional<clock::time_point> begun;
+    migration_options options;
+    options.on_event = [&](const migration_event& event) {
+        if (event.what != migration_event::kind::waiting && !begun) begun = clock::now();
+    };
+    const auto start = clock::now();
+    migrate(config, set, options);
+    return begun.value_or(clock::now()) - start;
 }
 
 inline void check_mentions(const migration_error& failure, std::string_view words) {

@@ -35,9 +35,9 @@ inline connection_config with_settings(connection_config config, std::string_vie
 }
 
 /// Returns true once `sessions` sessions of the database of `admin` wait for a lock; false if that does
-/// not happen in 10 s.
+/// not happen in a minute.
 inline bool wait_until_blocked(connection& admin, std::int64_t sessions = 1) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     while (std::chrono::steady_clock::now() < until) {
         const auto waiting = query_one<std::int64_t>(
             admin, "select count(*) from pg_stat_activity where datname = current_database() and "

@@ -234,9 +234,7 @@ private:
         const bool creates = one.is("create table") || one.is("create index") || one.is("create schema") ||
                              one.is("create sequence") || one.is("create extension") ||
                              one.is("create materialized view");
-        const bool replaces =
-            has_words(one.pieces.first(std::min<std::size_t>(one.pieces.size(), 3)), "or replace");
-        bool bare = (creates && !one.guarded && !replaces) || (one.verb.starts_with("drop ") && !one.guarded);
+        bool bare = (creates && !one.guarded) || (one.verb.starts_with("drop ") && !one.guarded);
         if (one.is("alter table"))
             for (const auto& part : one.actions) {
                 const auto what = read_action(part).what;

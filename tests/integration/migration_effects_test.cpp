@@ -4,6 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include <howdah/migration_lint.hpp>
 #include <howdah/query.hpp>
@@ -34,6 +40,8 @@ create trigger watch after insert on subject execute function nothing();
 create policy mine on subject using (true);
 create materialized view seen as select id from subject;
 create table parent (id bigint);
+create rule loud as on update to subject do also select 1;
+create unlogged table fleeting (id int);
 )";
 
 constexpr std::string_view statements[] = {
@@ -79,6 +87,16 @@ constexpr std::string_view statements[] = {
     "alter table subject cluster on subject_name_idx",
     "alter table subject set without cluster",
     "alter table subject set unlogged",
+    "alter table fleeting set logged",
+    "alter table subject enable replica trigger watch",
+    "alter table subject enable always trigger watch",
+    "alter table subject disable row level security",
+    "alter table subject force row level security",
+    "alter table subject add constraint apart exclude (number with =)",
+    "drop rule loud on subject",
+    "drop table other cascade",
+    "drop materialized view seen",
+    "copy subject (id) from '/dev/null'",
     "alter table subject set (fillfactor = 80)",
     "alter table subject set schema elsewhere",
     "alter table subject owner to current_user",
@@ -113,6 +131,20 @@ constexpr std::string_view statements[] = {
     "create table child (more int) inherits (parent)",
 };
 
+/// What servers before this version do not know.
+constexpr std::pair<int, std::string_view> later_statements[] = {
+    {140'000, "alter table subject alter column name set compression pglz"},
+    {150'000, "merge into parent using other on parent.id = other.id when matched then delete"},
+};
+
+/// Statements that run in no transaction: the lock that another session sees while they wait.
+constexpr std::string_view lone_statements[] = {
+    "vacuum subject",
+    "vacuum full subject",
+    "create index concurrently on subject (number)",
+    "reindex table concurrently subject",
+};
+
 table_lock lock_named(std::string_view mode) {
     for (auto lock = table_lock::access_share; lock <= table_lock::access_exclusive;
          lock = static_cast<table_lock>(static_cast<unsigned char>(lock) + 1)) {
@@ -126,6 +158,37 @@ table_lock lock_named(std::string_view mode) {
     return table_lock::none;
 }
 
+std::vector<statement_effect> told_of(std::string_view text) {
+    auto told =
+        statement_effects(make_migration({.file = "1_x.sql", .version = "1", .name = "x", .text = text}));
+    REQUIRE(!told.empty());
+    CHECK_MESSAGE(told[0].lock != table_lock::none, told[0].statement);
+    return told;
+}
+
+/// Runs it in a transaction that is rolled back, and looks at what it holds.
+void hold_to_server(connection& db, std::string_view text) {
+    for (const auto& effect : told_of(text)) {
+        if (effect.new_table) continue;
+        transaction tx(db);
+        const auto table = effect.table.substr(0, effect.table.find('.'));
+        const auto of = query_one<oid>(tx, "select $1::regclass::oid", table);
+        const auto file = query_one<oid>(tx, "select relfilenode from pg_class where oid = $1", of);
+        execute(tx, statement(text));
+        auto strongest = table_lock::none;
+        for (const auto& mode :
+             query<std::string>(tx,
+                                "select mode from pg_locks where pid = pg_backend_pid() and "
+                                "locktype = 'relation' and relation = $1",
+                                of))
+            strongest = std::max(strongest, lock_named(mode));
+        CAPTURE(effect.statement);
+        CHECK(name_of(effect.lock) == name_of(strongest));
+        const auto now = query_optional<oid>(tx, "select relfilenode from pg_class where oid = $1", of);
+        if (now) CHECK(effect.rewrites == (file != *now));
+    }
+}
+
 } // namespace
 
 TEST_CASE("statement_effects tell the locks and rewrites that the server really makes") {
@@ -134,28 +197,41 @@ TEST_CASE("statement_effects tell the locks and rewrites that the server really 
     db.run_script(schema);
     for (const auto text : statements) {
         CAPTURE(text);
-        const auto told =
-            statement_effects(make_migration({.file = "1_x.sql", .version = "1", .name = "x", .text = text}));
-        REQUIRE(!told.empty());
-        CHECK_MESSAGE(told[0].lock != table_lock::none, told[0].statement);
-        for (const auto& effect : told) {
-            if (effect.new_table) continue;
-            transaction tx(db);
-            const auto table = effect.table.substr(0, effect.table.find('.'));
-            const auto of = query_one<oid>(tx, "select $1::regclass::oid", table);
-            const auto file = query_one<oid>(tx, "select relfilenode from pg_class where oid = $1", of);
-            execute(tx, statement(text));
-            auto strongest = table_lock::none;
-            for (const auto& mode :
-                 query<std::string>(tx,
-                                    "select mode from pg_locks where pid = pg_backend_pid() and locktype = "
-                                    "'relation' and relation = $1",
-                                    of))
-                strongest = std::max(strongest, lock_named(mode));
-            CAPTURE(effect.statement);
-            CHECK(name_of(effect.lock) == name_of(strongest));
-            const auto now = query_optional<oid>(tx, "select relfilenode from pg_class where oid = $1", of);
-            if (now) CHECK(effect.rewrites == (file != *now));
+        hold_to_server(db, text);
+    }
+    for (const auto& [since, text] : later_statements) {
+        CAPTURE(text);
+        if (db.server_version() >= since) hold_to_server(db, text);
+    }
+}
+
+TEST_CASE("statement_effects tell the lock that a statement outside a transaction waits for") {
+    auto own = test::fresh_database();
+    auto db = own.connect(), holder = own.connect();
+    db.run_script(schema);
+    const auto pid = db.backend_pid();
+    for (const auto text : lone_statements) {
+        CAPTURE(text);
+        holder.run_script("begin; lock table subject in share update exclusive mode");
+        std::jthread waiting([&] {
+            try {
+                db.run_script(text);
+            } catch (const server_error&) { // is cancelled
+            }
+        });
+        std::optional<std::string> mode;
+        for (int tries = 0; tries < 1'000 && !mode; ++tries) {
+            mode = query_optional<std::string>(holder,
+                                               "select mode from pg_locks where pid = $1 and not granted and "
+                                               "relation = 'subject'::regclass",
+                                               pid);
+            if (!mode) std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
+        execute(holder, "select pg_cancel_backend($1)", pid);
+        waiting.join();
+        holder.run_script("rollback");
+        REQUIRE(mode);
+        CHECK(name_of(told_of(text)[0].lock) == name_of(lock_named(*mode)));
+        CHECK(told_of(text)[0].rewrites == (text == "vacuum full subject"));
     }
 }

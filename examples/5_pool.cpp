@@ -22,7 +22,7 @@ void handle_request(howdah::pool db, int amount) {
 
 void use_pool(const example::scratch& place) {
     // In a server: howdah::pool db{howdah::pool_config::from_environment()};   // DATABASE_URL, HOWDAH_POOL_*, .env
-    howdah::pool db{{.connection = place.config(), .max_size = 3, .acquire_timeout = 2'000ms}};
+    howdah::pool db{{.connection = place.config(), .max_size = 3, .acquire_timeout = 10'000ms}};
 
     // The pool is an executor: a single statement needs no connection by name.
     howdah::execute(db, "create table till as select 0 as total");

@@ -162,7 +162,7 @@ TEST_CASE("a backfill under writers: every row once, nobody fails or waits long,
     in.write("migrations/20991231000000_fill.sql",
              "-- howdah: transaction=off\ncall howdah_backfill('orders', 'total = price * 2', 'total is "
              "null', 500, "
-             "'2ms');\n");
+             "'10ms');\n"); // 2 s at least: the signal comes before its end
     // What was done before it was stopped stays done.
     started first(in, "howdah migrate run");
     REQUIRE(comes_true([&] {

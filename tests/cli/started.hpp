@@ -14,9 +14,9 @@
 
 namespace howdah::test {
 
-/// Asks for ten seconds until the answer is yes.
+/// Asks for a minute until the answer is yes.
 template <class Question> bool comes_true(Question&& question) {
-    for (int tries = 0; tries < 1'000; ++tries) {
+    for (int tries = 0; tries < 6'000; ++tries) {
         if (question()) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }

@@ -197,5 +197,5 @@ TEST_CASE("a database costs some milliseconds") {
     }
     std::sort(times.begin(), times.end());
     MESSAGE("database from a template: median " << times[4] << " ms, worst " << times[8] << " ms");
-    CHECK(times[4] < 1'000);
+    CHECK(times[4] < 5'000);
 }

@@ -4,11 +4,7 @@
 // their texts in order, and a second run does nothing.
 #include <doctest/doctest.h>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <random>
-#include <sstream>
 
 #include <howdah/connection.hpp>
 #include <howdah/migration_commands.hpp>
@@ -16,11 +12,14 @@
 
 #include "migration_directory.hpp"
 #include "migration_support.hpp"
+#include "schema_dump.hpp"
 
 using howdah::migration_layout;
 using howdah::test::ask;
 using howdah::test::fresh_database;
 using howdah::test::migration_files_directory;
+using howdah::test::output_of;
+using howdah::test::schema_dump;
 
 namespace {
 
@@ -135,29 +134,6 @@ void write(const migration_files_directory& to, migration_layout layout, const s
                  R"({"version":"7","dialect":"postgresql","entries":[)" + entries + "]}");
 }
 
-std::string output_of(const std::string& command) {
-    std::string out;
-    FILE* const pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe);
-    std::array<char, 4096> part{};
-    while (const auto size = std::fread(part.data(), 1, part.size(), pipe)) out.append(part.data(), size);
-    REQUIRE_MESSAGE(pclose(pipe) == 0, command);
-    return out;
-}
-
-/// The schema as pg_dump writes it, without our history and without the random words of \restrict.
-std::string dump(const std::string& url) {
-    std::istringstream lines(output_of("pg_dump --schema-only -T howdah_migrations '" + url + "'"));
-    std::string out;
-    for (std::string line; std::getline(lines, line);)
-        if (line.empty() || line.front() != '\\') out += line + '\n';
-    return out;
-}
-
-bool has_programs() {
-    return std::system("psql --version > /dev/null 2>&1 && pg_dump --version > /dev/null 2>&1") == 0;
-}
-
 void check_layout(migration_layout layout, std::mt19937& random) {
     const auto steps = draw_steps(random, layout != migration_layout::drizzle);
     const migration_files_directory ours, theirs;
@@ -175,7 +151,7 @@ void check_layout(migration_layout layout, std::mt19937& random) {
     CHECK(read.layout == layout);
     const auto first = migrate(by_us.config(), read.files);
     CHECK(first.applied.size() == steps.size());
-    CHECK(dump(by_us.config().url) == dump(by_psql.config().url));
+    CHECK(schema_dump(by_us.config().url) == schema_dump(by_psql.config().url));
     const auto second = migrate(by_us.config(), howdah::read_migrations(ours.path(), layout).files);
     CHECK(second.applied.empty());
     CHECK(second.already_applied == steps.size());
@@ -184,7 +160,7 @@ void check_layout(migration_layout layout, std::mt19937& random) {
 } // namespace
 
 TEST_CASE("in the layout of every tool our run ends in the schema that psql ends in") {
-    if (!has_programs()) {
+    if (!howdah::test::has_psql_and_pg_dump()) {
         MESSAGE("no psql and no pg_dump here");
         return;
     }

@@ -21,6 +21,17 @@ std::string annotation(std::string_view line) {
     return out;
 }
 
+/// The name of a variable at the beginning of `text`, empty if there is none.
+std::string_view variable_name(std::string_view text) noexcept {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    if (text.empty() || letters.find(text.front()) == letters.npos) return {};
+    std::size_t end = 1;
+    while (end < text.size() &&
+           (letters.find(text[end]) != letters.npos || (text[end] >= '0' && text[end] <= '9')))
+        ++end;
+    return text.substr(0, end);
+}
+
 /// Reads one file, line by line.
 class goose_reader {
 public:
@@ -83,18 +94,43 @@ private:
     void take_sql(std::string_view line) {
         if (up_ == none && !trimmed(line).empty() && !begins_with(trimmed(line), "--"))
             refuse("nothing but comments may stand before '-- +goose Up'; move this below it");
-        const auto dollar = line.find("${");
-        auto& placeholders = down_ == none ? out_.directives.placeholders : out_.down_directives.placeholders;
+        if (substitutes_) check_variables(line);
+        if (line.find("${") == none) return;
+        auto& directives = down_ == none ? out_.directives : out_.down_directives;
         bool& outside = down_ == none ? outside_up_ : outside_down_;
-        if (dollar == none) return;
-        if (substitutes_) placeholders = true;
+        if (substitutes_) directives.placeholders = directives.placeholder_defaults = true;
         else outside = true;
-        if (placeholders && outside)
+        if (directives.placeholders && outside)
             refuse("'${' stands both with and without '-- +goose ENVSUB ON' here; a section fills in all of "
                    "them or none");
-        if (substitutes_ && line.substr(dollar, line.find('}', dollar) - dollar).find(":-") != none)
-            refuse("a variable with a default, ${NAME:-value}, has no counterpart; give the value as a "
-                   "placeholder");
+    }
+
+    /// What goose would fill in, and placeholders cannot say.
+    void check_variables(std::string_view line) const {
+        for (auto at = line.find('$'); at != none; at = line.find('$', at + 1)) {
+            const auto rest = line.substr(at + 1);
+            if ((at > 0 && line[at - 1] == '\\') || begins_with(rest, "$"))
+                refuse_at(
+                    at, "a dollar sign that is escaped for '-- +goose ENVSUB ON' has no counterpart; put it "
+                        "behind '-- +goose ENVSUB OFF'");
+            if (!begins_with(rest, "{")) {
+                if (!variable_name(rest).empty())
+                    refuse_at(at,
+                              "write the variable with braces, ${" + std::string(variable_name(rest)) + '}');
+                continue;
+            }
+            const auto end = rest.find('}');
+            const auto name = variable_name(rest.substr(1));
+            const auto more = rest.substr(0, end).substr(std::min(end, name.size() + 1));
+            const bool known = more.empty() || begins_with(more, ":-") || more[0] == '-' || more[0] == '?';
+            if (end == none || name.empty() || !known || more.find('$') != none)
+                refuse_at(
+                    at, "a variable is written ${NAME}, ${NAME:-value}, ${NAME-value} or ${NAME?message}, on "
+                        "one line and without another one in it");
+        }
+    }
+    [[noreturn]] void refuse_at(std::size_t at, const std::string& reason) const {
+        bad_place(migration_failure::bad_file, file_.path, {line_, at + 1}, reason);
     }
 
     const source_file& file_;

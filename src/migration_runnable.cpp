@@ -11,11 +11,35 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-/// The length of a placeholder ${name} at the beginning of `text`, 0 if there is none.
-std::size_t placeholder_length(std::string_view text) noexcept {
-    const auto end =
-        text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.:-", 2);
-    return end != npos && end > 2 && text[end] == '}' ? end + 1 : 0;
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+constexpr std::string_view letters_and_marks =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.:-";
+
+/// A placeholder as it stands in a text.
+struct placeholder {
+    std::size_t length = 0; ///< 0: there is none
+    std::string_view name{};
+    std::optional<std::string_view> otherwise{}; ///< what stands for it where its name has no value
+    bool otherwise_if_empty = false;
+};
+
+/// The placeholder at the beginning of `text`, which begins with "${".
+placeholder read_placeholder(std::string_view text, bool with_defaults) noexcept {
+    placeholder out;
+    const auto end = text.find_first_not_of(with_defaults ? letters : letters_and_marks, 2);
+    if (end == npos || end == 2) return out;
+    out.name = text.substr(2, end - 2);
+    const auto close = with_defaults ? text.find('}', end) : end;
+    if (close == npos || text[close] != '}') return out;
+    auto rest = text.substr(end, close - end);
+    if (!rest.empty() && rest.front() != '?') {
+        out.otherwise_if_empty = rest.front() == ':';
+        rest.remove_prefix(out.otherwise_if_empty ? 1 : 0);
+        if (rest.empty() || rest.front() != '-') return out;
+        out.otherwise = rest.substr(1);
+    }
+    out.length = close + 1;
+    return out;
 }
 
 const migration_placeholder* find_value(std::string_view name,
@@ -41,22 +65,23 @@ expanded_text::expanded_text(const migration_side& side, const std::vector<migra
     : original_(side.text) {
     if (!side.directives.placeholders) return;
     std::size_t copied = 0;
-    for (auto at = original_.find("${"); at != npos; at = original_.find("${", at + 2)) {
-        const auto length = placeholder_length(original_.substr(at));
-        if (length == 0) continue;
-        const auto name = original_.substr(at + 2, length - 3);
-        const auto* const known = find_value(name, values);
-        if (!known)
+    for (auto at = original_.find("${"); at != npos; at = original_.find("${", std::max(at + 2, copied))) {
+        const auto found = read_placeholder(original_.substr(at), side.directives.placeholder_defaults);
+        if (found.length == 0) continue;
+        const auto* const known = find_value(found.name, values);
+        if (!known && !found.otherwise)
             bad_place(migration_failure::bad_file, side.file, place_in_file(original_, at, side.lines_before),
-                      "the placeholder ${" + std::string(name) +
+                      "the placeholder ${" + std::string(found.name) +
                           "} has no value; give it one, or write '-- howdah: placeholder=off' at the head of "
                           "the file");
-        if (first_bad_byte(known->value) != known->value.size())
+        if (known && first_bad_byte(known->value) != known->value.size())
             throw usage_error("the value of the placeholder ${" + known->name + "} is not UTF-8");
+        const bool given = known && !(known->value.empty() && found.otherwise_if_empty);
+        const std::string_view value = given ? std::string_view(known->value) : *found.otherwise;
         own_.append(original_.substr(copied, at - copied));
-        places_.push_back({at, length, own_.size(), own_.size() + known->value.size()});
-        own_.append(known->value);
-        copied = at + length;
+        places_.push_back({at, found.length, own_.size(), own_.size() + value.size()});
+        own_.append(value);
+        copied = at + found.length;
     }
     if (changed()) own_.append(original_.substr(copied));
 }

@@ -75,6 +75,9 @@ struct lint_exemption {
 struct migration_directives {
     bool transaction = true;  ///< false: statement by statement, without one around them
     bool placeholders = true; ///< false: ${name} stays as it is
+    /// ${name:-text} and ${name-text} stand for the text where the name has no value, and ${name?text} is ${name}: of
+    /// goose.
+    bool placeholder_defaults = false;
     std::optional<std::chrono::milliseconds> lock_timeout{}, statement_timeout{}; ///< zero: no limit
     std::vector<std::string> required_versions{};
     std::vector<lint_exemption> lint_ignore{};

@@ -196,3 +196,23 @@ TEST_CASE("down sections take back what the up sections did") {
     auto db = own.connect();
     CHECK(ask<bool>(db, "select to_regclass('a') is null"));
 }
+
+TEST_CASE("goose: variables are placeholders, and their defaults stand where they have no value") {
+    const migration_files_directory in(howdah::test::named_texts{
+        {"1_a.sql",
+         "-- +goose Up\n-- +goose ENVSUB ON\n"
+         "create table a as select '${A:-x;y}' as a, '${B-z}' as b, '${C:-c}' as c, '${D-d}' as d,\n"
+         "  '${E?must be set}' as e;\n"
+         "-- +goose ENVSUB OFF\ncomment on table a is '$A';\n"}});
+    const auto read = howdah::read_migrations(in.path());
+    const auto own = fresh_database();
+    const auto failure = howdah::test::refusal([&] { migrate(own.config(), read.files); });
+    CHECK(failure.line() == 4);
+    CHECK(failure.column() == 4);
+    howdah::test::check_mentions(failure, "the placeholder ${E} has no value");
+    howdah::migration_options options;
+    options.placeholders = {{"C", ""}, {"D", ""}, {"E", "e"}};
+    migrate(own.config(), read.files, options);
+    auto db = own.connect();
+    CHECK(ask<std::string>(db, "select concat_ws(' ', a, b, c, d, e) from a") == "x;y z c  e");
+}

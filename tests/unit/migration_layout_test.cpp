@@ -251,8 +251,21 @@ TEST_CASE("goose: ENVSUB makes placeholders, of all that a section has or of non
     CHECK(
         starts(refusal({{"1_a.sql", "-- +goose Up\nselect '${A}';\n-- +goose ENVSUB ON\nselect '${B}';\n"}}),
                "/1_a.sql:4:1:"));
-    CHECK(starts(refusal({{"1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\nselect '${B:-x}';\n"}}),
-                 "/1_a.sql:3:1:"));
+    for (const auto& [line, at] : std::vector<std::pair<std::string, std::string>>{
+             {"select $A;", "3:8: write the variable with braces, ${A}"},
+             {"select '\\$A';", "3:10: a dollar sign that is escaped"},
+             {"do $$select 1$$;", "3:4: a dollar sign that is escaped"},
+             {"select '${A:?x}';", "3:9: a variable is written ${NAME}, ${NAME:-value}"},
+             {"select '${A:0:3}';", "3:9: a variable is written"},
+             {"select '${A:-${B}}';", "3:9: a variable is written"},
+             {"select '${A", "3:9: a variable is written"},
+             {"select '${}'", "3:9: a variable is written"}}) {
+        CAPTURE(line);
+        CHECK(starts(refusal({{"1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\n" + line + "\n"}}),
+                     "/1_a.sql:" + at));
+    }
+    CHECK(placeholders(
+        "-- +goose Up\n-- +goose ENVSUB ON\nselect '${A:-x} ${B-} ${C?say it} $1', 5 as \"$\";\n"));
 }
 
 TEST_CASE("drizzle: the journal's order, and a breakpoint ends a statement that has no semicolon") {

@@ -33,8 +33,9 @@ struct sign {
 };
 
 /// The tool that one file shows beyond doubt, if any. Names with .up.sql show two, of which sqlx is found later.
-std::optional<migration_layout> shown_by(const source_file& file) {
-    if (file.name == "meta/_journal.json") return migration_layout::drizzle;
+std::optional<migration_layout> shown_by(const source_tree& tree, const source_file& file) {
+    if (file.name == "meta/_journal.json" || detail::is_drizzle_directory(tree, file))
+        return migration_layout::drizzle;
     if (detail::is_flyway_name(file.base())) return migration_layout::flyway;
     if (file.parent().empty() && detail::is_goose_code(file.base())) return migration_layout::goose;
     if (!file.is_sql()) return std::nullopt;
@@ -49,7 +50,7 @@ std::optional<migration_layout> shown_by(const source_file& file) {
 std::vector<sign> signs_of(const source_tree& tree) {
     std::vector<sign> out;
     for (const auto& file : tree.files) {
-        const auto shown = shown_by(file);
+        const auto shown = shown_by(tree, file);
         const auto known = [&](const sign& each) { return each.layout == shown; };
         if (shown && std::none_of(out.begin(), out.end(), known)) out.push_back({*shown, &file});
     }
@@ -102,6 +103,12 @@ migration_layout plain_layout(const source_tree& tree) {
                 file.path,
                 "is a step of Alembic, written in Python, and cannot be run; write out what it does "
                 "with 'alembic upgrade --sql', and begin there: docs/coming_from/alembic.md");
+    for (const auto& file : tree.files)
+        if (file.base() == "migration.sql" && !file.parent().empty())
+            detail::bad_file(
+                file.path,
+                "has no snapshot.json beside it, as drizzle has; directories of Prisma are not read: name "
+                "the files 0001_name.sql, and begin with a baseline");
     detail::bad_file(tree.directory,
                      "the directory holds no migration; migrations are named <version>_<name>.sql, such as "
                      "0001_create_users.sql");

@@ -74,6 +74,7 @@ struct named_file {
                                                   std::vector<std::int64_t>& generated_at);
 
 // The signs of the tools.
+[[nodiscard]] bool is_drizzle_directory(const source_tree& tree, const source_file& file);
 [[nodiscard]] bool is_numbered_name(std::string_view base) noexcept;
 [[nodiscard]] bool is_flyway_name(std::string_view base) noexcept;
 [[nodiscard]] bool is_goose_code(std::string_view base) noexcept;

@@ -111,6 +111,13 @@ void write_flyway(connection& on, const std::string& table, const migration& fil
 
 } // namespace
 
+std::string drizzle_name(const migration& file) {
+    const auto slash = file.file.find_last_of('/');
+    auto base = base_of(file.file);
+    if (base != "migration.sql" || slash == file.file.npos) return base.substr(0, base.size() - 4);
+    return base_of(file.file.substr(0, slash));
+}
+
 bool has_checksum(connection& on, migration_tool tool, const migration& file, const std::string& checksum) {
     if (tool == migration_tool::flyway) return crc32_of_lines(file.text) == checksum;
     if (tool != migration_tool::sqlx && tool != migration_tool::drizzle) return true;
@@ -144,6 +151,13 @@ void write_tool(connection& on, const tool_table& to, const migration& file, con
                       " $2::timestamptz at time zone 'UTC')",
                       file.version, applied_at);
     case migration_tool::drizzle:
+        if (!on.run(once("select from pg_catalog.pg_attribute where attrelid operator(pg_catalog.=) "
+                         "$1::pg_catalog.regclass and attname operator(pg_catalog.=) 'name' and not "
+                         "attisdropped"),
+                    howdah::bind(to.table))
+                 .empty()) // from 1.0 on it goes by the name
+            return insert("(hash, created_at, name, version, applied_at) values ($1, $2::int8, $3, 1, $4)",
+                          sha256_hex(bytes), generated_at, drizzle_name(file), applied_at);
         return insert("(hash, created_at) values ($1, $2::int8)", sha256_hex(bytes), generated_at);
     case migration_tool::alembic: return; // refused before
     }

@@ -91,9 +91,10 @@ std::string question(const tool_table& from) {
                " order by version_id, id desc) as last where is_applied and version_id > 0 order by "
                "version_id";
     case migration_tool::drizzle:
-        return "select created_at::text, '', hash, to_timestamp(created_at::float8 / 1000), 'SQL', false "
-               "from " +
-               from.table + " order by created_at";
+        // The name is there from 1.0 on.
+        return "select created_at::text, coalesce(to_jsonb(t) ->> 'name', ''), hash,"
+               " to_timestamp(created_at::float8 / 1000), 'SQL', false from " +
+               from.table + " t order by created_at, id";
     case migration_tool::alembic: break;
     }
     return "select version_num::text, '', null, null::timestamptz, 'SQL', false from " + from.table;
@@ -133,12 +134,22 @@ void tell(std::vector<tool_row>& rows, tool_row row, const std::string& type) {
     if (!takes_back) rows.push_back(std::move(row));
 }
 
-/// The version of the file that was generated at that time; empty if there is none.
-std::string version_at(const migration_directory& files, const std::string& time) {
-    for (std::size_t i = 0; i < files.generated_at.size(); ++i)
-        if (std::to_string(files.generated_at[i]) == time)
-            return files.files.begin()[static_cast<std::ptrdiff_t>(i)].version;
-    return {};
+/// The file of a row of drizzle: the one with its name, the one that was generated at its time, or, of the directories
+/// of 1.0, which know no parts of a second, the only one of its second. Null: the hash has to tell.
+const migration* file_of_drizzle(const migration_directory& from, const tool_row& row) {
+    const migration* only = nullptr;
+    std::size_t at = 0, of_second = 0;
+    for (const auto& file : from.files) {
+        const auto time = std::to_string(from.generated_at.at(at++));
+        if (row.name.empty() ? time == row.version : drizzle_name(file) == row.name) return &file;
+        if (row.version.size() != time.size() || time.size() < 4 ||
+            time.compare(time.size() - 3, 3, "000") != 0)
+            continue;
+        if (row.version.compare(0, time.size() - 3, time, 0, time.size() - 3) != 0) continue;
+        only = &file;
+        ++of_second;
+    }
+    return row.name.empty() && of_second == 1 ? only : nullptr;
 }
 
 } // namespace
@@ -176,7 +187,11 @@ std::vector<tool_row> read_tool(connection& on, const tool_table& from, const mi
         row.checksum = rows.value<maybe>(i, 2);
         row.applied_at = rows.value<std::optional<timestamp>>(i, 3);
         if (rows.value<bool>(i, 5)) refuse_failed(from, row.version.empty() ? row.name : row.version);
-        if (from.tool == migration_tool::drizzle) row.version = version_at(files, row.version);
+        if (from.tool == migration_tool::drizzle) {
+            const auto* const file = files.generated_at.empty() ? nullptr : file_of_drizzle(files, row);
+            row.version = file ? file->version : "";
+            row.name.clear();
+        }
         tell(out, std::move(row), rows.value<std::string>(i, 4));
     }
     return out;

@@ -42,6 +42,9 @@ struct tool_row {
 [[nodiscard]] std::vector<tool_row> read_tool(connection& on, const tool_table& from,
                                               const migration_directory& files);
 
+/// What drizzle calls the file: its own name, or that of its directory, without what every file has.
+[[nodiscard]] std::string drizzle_name(const migration& file);
+
 /// Is this the text that the tool took the checksum of? The file's line ends are as they are, LF or CRLF.
 [[nodiscard]] bool has_checksum(connection& on, migration_tool tool, const migration& file,
                                 const std::string& checksum);

@@ -32,7 +32,7 @@ enum class migration_layout : unsigned char {
     dbmate,   ///< 0001_name.sql with "-- migrate:up" and "-- migrate:down"
     goose,    ///< 0001_name.sql with "-- +goose Up" and "-- +goose Down"
     numbered, ///< 1.sql, 01-name.sql, 0001 name.sql
-    drizzle,  ///< 0000_name.sql, in the order of meta/_journal.json
+    drizzle,  ///< 0000_name.sql, in the order of meta/_journal.json; 20260124153000_name/migration.sql
 };
 
 /// "golang-migrate", as the command line has it. Static.
@@ -48,7 +48,8 @@ struct migration_directory {
     std::vector<std::int64_t> generated_at{};
 };
 
-/// The layout of a directory, by these signs: meta/_journal.json is drizzle's; a subdirectory with an up.sql Diesel's;
+/// The layout of a directory, by these signs: meta/_journal.json is drizzle's, and
+/// so is a subdirectory with migration.sql and snapshot.json; a subdirectory with an up.sql Diesel's;
 /// a name such as V1__a.sql, R__a.sql Flyway's; a line "-- +goose Up", or a file 0001_a.go, goose's; a line
 /// "-- migrate:up" dbmate's; a name that ends in .up.sql golang-migrate's, or sqlx's if one of the files says
 /// "-- no-transaction" or has no .up in its name (the two are read alike otherwise). Without any of them: sqlx if a

@@ -155,6 +155,32 @@ TEST_CASE("drizzle: by the time of generation and the hash") {
         "11 12 13");
 }
 
+TEST_CASE("drizzle 1.0: by the name, and where it has none by the second of the generation") {
+    const named_texts files{{"20260101000001_a/migration.sql", a}, {"20260101000001_a/snapshot.json", ""},
+                            {"20260101000002_b/migration.sql", b}, {"20260101000002_b/snapshot.json", ""},
+                            {"20260101000003_c/migration.sql", c}, {"20260101000003_c/snapshot.json", ""}};
+    const auto row = [](const std::string& text, const char* rest) {
+        return "insert into drizzle.__drizzle_migrations select "
+               "nextval('drizzle.__drizzle_migrations_id_seq'),"
+               " encode(sha256('" +
+               text + "'::text::bytea), 'hex'), " + rest + ";";
+    };
+    constexpr const char* seen =
+        "select string_agg(created_at::text || coalesce(to_jsonb(t) ->> 'name', ''), ' '"
+        " order by id) from drizzle.__drizzle_migrations t";
+    // Its table as an older drizzle left it: with the parts of the second.
+    check_round_trip(files, drizzle_table + row(a, "1767225601417") + row(b, "1767225602000"), seen,
+                     "1767225601417 1767225602000", "1767225601417 1767225602000 1767225603000");
+    check_round_trip(
+        files,
+        std::string(drizzle_table) +
+            "alter table drizzle.__drizzle_migrations add name text, add applied_at timestamptz default "
+            "now(), add version integer;" +
+            row(a, "5, '20260101000001_a', null, 1") + row(b, "6, '20260101000002_b', now(), 1"),
+        seen, "520260101000001_a 620260101000002_b",
+        "520260101000001_a 620260101000002_b 176722560300020260101000003_c");
+}
+
 TEST_CASE("Flyway: by its CRC-32, with what was undone since") {
     // zlib.crc32 of the lines "create table a ()" and "create table b ()", as signed numbers.
     check_round_trip(

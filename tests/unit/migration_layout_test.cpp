@@ -288,6 +288,32 @@ TEST_CASE("drizzle: the journal's order, and a breakpoint ends a statement that 
     CHECK(starts(refusal({{"meta/_journal.json", "{\n\"entries\": [}"}}), "/meta/_journal.json:2:13:"));
 }
 
+TEST_CASE("drizzle 1.0: a directory for each migration, in the order of their times") {
+    const auto files = [](const std::string& name) {
+        return named_texts{
+            {name + "/migration.sql", "create table a ()\n--> statement-breakpoint\nselect 1;"},
+            {name + "/snapshot.json", "{}"}};
+    };
+    auto two = files("20260124153000_shiny_hulk");
+    for (auto& file : files("20240229000001_odd_ant")) two.push_back(file);
+    CHECK(reading(two) == "drizzle 20240229000001'odd_ant' 20260124153000'shiny_hulk'");
+    const migration_files_directory in(two);
+    const auto read = read_migrations(in.path());
+    CHECK(read.generated_at == std::vector<std::int64_t>{1709164801000, 1769268600000});
+    CHECK(read.files.begin()->text == "create table a ()\n;-->statement-breakpoint\nselect 1;");
+    for (const auto* const name :
+         {"2026012415300_a", "20260230153000_a", "20260124240000_a", "initial", "a/20260124153000_a"})
+        CHECK(starts(refusal(files(name)),
+                     "/" + std::string(name) + "/migration.sql: is no migration of drizzle"));
+    two.emplace_back("0000_a.sql", "select 1");
+    CHECK(starts(refusal(two), "/0000_a.sql: is no migration of drizzle"));
+    two.back() = {"meta/_journal.json", R"({"entries": []})"};
+    CHECK(starts(refusal(two),
+                 "/20240229000001_odd_ant/migration.sql: is of drizzle-kit 1.0, and meta/_journal.json"));
+    CHECK(starts(refusal({{"20260124153000_a/migration.sql", ""}, {"migration_lock.toml", ""}}),
+                 "/20260124153000_a/migration.sql: has no snapshot.json beside it"));
+}
+
 TEST_CASE("files of other tools: byte-order mark, CRLF, ${x}, BEGIN and COMMIT, nothing at all") {
     using l = migration_layout;
     for (const auto layout : {l::sqlx, l::numbered}) {

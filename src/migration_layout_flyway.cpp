@@ -82,11 +82,28 @@ struct undo_file {
     std::string version;
 };
 
+/// beforeMigrate.sql, afterEachMigrate__grants.sh: what Flyway runs around what it does. No other file of a program has
+/// such a name by chance.
+bool is_callback(std::string_view base) noexcept {
+    const auto stem = stem_of(base);
+    const auto event = stem.substr(0, stem.find("__"));
+    if (!ends_with(base, ".sql") && !is_code(base)) return false;
+    for (const std::string_view word : {"before", "after"})
+        if (begins_with(event, word) && event.size() > word.size() && event[word.size()] >= 'A' &&
+            event[word.size()] <= 'Z')
+            return true;
+    return event == "createSchema";
+}
+
+[[noreturn]] void refuse_callback(const source_file& file) {
+    bad_file(file.path, "is a callback of Flyway, and would never run: nothing but migrations runs here. "
+                        "What has to hold behind "
+                        "every change may be a repeatable migration (R__name.sql), what belongs to the "
+                        "session a setting of the "
+                        "role; take the file out of the directory");
+}
+
 [[noreturn]] void refuse_name(const source_file& file) {
-    if (begins_with(file.base(), "before") || begins_with(file.base(), "after"))
-        bad_file(file.path,
-                 "is a callback of Flyway, which has no counterpart; put what it does into a migration, "
-                 "and take the file out of the directory");
     bad_file(file.path, "is no migration of Flyway, whose files are named V<version>__<description>.sql, "
                         "R__<description>.sql, U or B; rename it, or take it out of the directory");
 }
@@ -114,6 +131,7 @@ std::vector<migration> read_flyway(const source_tree& tree) {
     std::vector<undo_file> undos;
     std::vector<std::pair<const source_file*, flyway_name>> ups;
     for (const auto& file : tree.files) {
+        if (is_callback(file.base())) refuse_callback(file);
         auto name = read_name(stem_of(file.base()));
         if (name.prefix != 0 && is_code(file.base()))
             bad_file(file.path,

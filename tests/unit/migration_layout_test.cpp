@@ -187,8 +187,11 @@ TEST_CASE("Flyway: versions, descriptions, undo, baselines, subdirectories, conf
     CHECK_FALSE(read_migrations(in.path()).files.begin()->directives.placeholders == false);
     CHECK(starts(refusal({{"V1__a.sql", ""}, {"V2__b.java", ""}}),
                  "/V2__b.java: is a step of Flyway that is no SQL"));
-    CHECK(
-        starts(refusal({{"V1__a.sql", ""}, {"beforeMigrate.sql", ""}}), "/beforeMigrate.sql: is a callback"));
+    for (const std::string name : {"beforeMigrate.sql", "sub/afterEachMigrate__grants.sql",
+                                   "afterMigrateError.sh", "createSchema.sql", "beforeConnect.sql"})
+        CHECK(starts(refusal({{"V1__a.sql", ""}, {name, ""}}), "/" + name + ": is a callback of Flyway"));
+    CHECK(starts(refusal({{"V1__a.sql", ""}, {"aftermath.sql", ""}}), "/aftermath.sql: is no migration"));
+    CHECK(reading({{"V1__a.sql", ""}, {"beforeMigrate.md", ""}}) == "flyway 1'a'");
     CHECK(starts(refusal({{"V1__a.sql", ""}, {"V1__a.sql.conf", "\nshouldExecute=x\n"}}),
                  "/V1__a.sql.conf:2:1:"));
     CHECK(starts(refusal({{"V1__a.sql", ""}, {"V1..2__b.sql", ""}}), "/V1..2__b.sql: is no migration"));

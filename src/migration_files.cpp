@@ -161,12 +161,8 @@ bool is_candidate(const std::string& name) {
 }
 
 std::vector<std::string> file_names(const std::string& directory) {
+    detail::check_directory(directory);
     std::error_code failure;
-    const auto status = fs::status(directory, failure);
-    if (!fs::exists(status))
-        bad_file(directory, "there is no such directory; name the one that holds the migrations");
-    if (!fs::is_directory(status))
-        bad_file(directory, "is not a directory; name the one that holds the migrations");
     std::vector<std::string> names;
     fs::directory_iterator at(directory, failure);
     for (; !failure && at != fs::directory_iterator(); at.increment(failure))

@@ -107,12 +107,7 @@ const source_file* source_tree::find(std::string_view name) const noexcept {
 source_tree read_tree(std::string_view directory) {
     source_tree out;
     out.directory.assign(directory);
-    std::error_code failure;
-    const auto status = fs::status(out.directory, failure);
-    if (!fs::exists(status))
-        bad_file(directory, "there is no such directory; name the one that holds the migrations");
-    if (!fs::is_directory(status))
-        bad_file(directory, "is not a directory; name the one that holds the migrations");
+    check_directory(directory);
     add_files(out, out.directory, "", 0);
     std::sort(out.files.begin(), out.files.end(),
               [](const source_file& a, const source_file& b) { return a.name < b.name; });

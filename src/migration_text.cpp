@@ -2,6 +2,8 @@
 #include "migration_text.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "sha256.hpp"
 #include "utf8.hpp"
@@ -32,6 +34,19 @@ void bad_place(migration_failure kind, std::string_view file, text_position at, 
                           std::string(file) + ':' + std::to_string(at.line) + ':' +
                               std::to_string(at.column) + ": " + reason,
                           std::string(file), at.line, at.column);
+}
+
+void check_directory(std::string_view directory) {
+    std::error_code failure;
+    const auto found = std::filesystem::status(directory, failure).type();
+    if (found == std::filesystem::file_type::not_found)
+        bad_file(directory, "there is no such directory; name the one that holds the migrations");
+    if (failure)
+        bad_file(
+            directory,
+            "the directory cannot be read; check its permissions, and those of the directories above it");
+    if (found != std::filesystem::file_type::directory)
+        bad_file(directory, "is not a directory; name the one that holds the migrations");
 }
 
 std::string normalized(std::string_view text) {

@@ -33,6 +33,9 @@ struct migration_side {
 [[noreturn]] void bad_place(migration_failure kind, std::string_view file, text_position at,
                             const std::string& reason);
 
+/// Throws migration_error (bad_file) if there is no such directory, if it is something else, or if it may not be seen.
+void check_directory(std::string_view directory);
+
 /// Reads the directives of a script into `out`. Throws migration_error (bad_file).
 void read_directives(const sql_script& script, const migration_side& of, migration_directives& out);
 

@@ -72,6 +72,15 @@ const std::map<std::string, spoiler> spoilers{
     {"thirty megabytes that fail at their end",
      [](auto& in, auto&) { in.write("migrations/5_e.sql", thirty_megabytes() + "select nowhere;\n"); }},
     {"no permission", [](auto&, auto& at) { fs::permissions(at / "2_b.sql", fs::perms::none); }},
+    {"no permission on the directory", [](auto&, auto& at) { fs::permissions(at, fs::perms::none); }},
+    {"no permission above the directory",
+     [](auto&, auto& at) {
+         const auto above = at.parent_path() / "above";
+         fs::create_directory(above);
+         fs::rename(at, above / "migrations");
+         fs::create_symlink(above / "migrations", at);
+         fs::permissions(above, fs::perms::none);
+     }},
     {"not a directory",
      [](auto& in, auto& at) {
          fs::remove_all(at);
@@ -91,7 +100,7 @@ const std::map<std::string, spoiler> spoilers{
 
 /// Root reads everything, save without these capabilities.
 const char* command_for(const std::string& what) {
-    if (what != "no permission" || ::geteuid() != 0) return "howdah migrate run";
+    if (!what.starts_with("no permission") || ::geteuid() != 0) return "howdah migrate run";
     return "setpriv --bounding-set -dac_override,-dac_read_search howdah migrate run";
 }
 

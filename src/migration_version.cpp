@@ -48,13 +48,29 @@ int compare_dotted(std::string_view left, std::string_view right) noexcept {
     return 0;
 }
 
+/// Byte by byte, dashes left out.
+int compare_texts(std::string_view left, std::string_view right) noexcept {
+    const auto next = [](std::string_view& rest) {
+        while (!rest.empty() && rest.front() == '-') rest.remove_prefix(1);
+        if (rest.empty()) return -1;
+        const auto byte = static_cast<unsigned char>(rest.front());
+        rest.remove_prefix(1);
+        return int{byte};
+    };
+    for (;;) {
+        const int one = next(left), other = next(right);
+        if (one != other) return sign(one - other);
+        if (one < 0) return 0;
+    }
+}
+
 bool fits(std::string_view version, version_order order) noexcept {
     switch (order) {
     case version_order::numeric: return is_number(version);
     case version_order::dotted: return is_dotted(version);
     case version_order::text: break;
     }
-    return false;
+    return true;
 }
 
 std::string canonical_number(std::string_view digits) {
@@ -65,6 +81,11 @@ std::string canonical_number(std::string_view digits) {
 } // namespace
 
 std::string canonical_version(std::string_view version, version_order order) {
+    if (order == version_order::text) {
+        std::string out(version);
+        out.erase(std::remove(out.begin(), out.end(), '-'), out.end());
+        return out;
+    }
     if (!fits(version, order)) return std::string(version);
     if (order == version_order::numeric) return canonical_number(version);
     std::string out, zeros;
@@ -78,6 +99,7 @@ std::string canonical_version(std::string_view version, version_order order) {
 }
 
 int compare_versions(std::string_view left, std::string_view right, version_order order) noexcept {
+    if (order == version_order::text) return compare_texts(left, right);
     // What is no version of this order stands before all that are.
     const bool left_fits = fits(left, order), right_fits = fits(right, order);
     if (left_fits != right_fits) return left_fits ? 1 : -1;

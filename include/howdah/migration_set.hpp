@@ -56,7 +56,7 @@ enum class migration_kind : unsigned char {
 enum class version_order : unsigned char {
     numeric, ///< digits of any length, by value: 0001 is 1
     dotted, ///< numbers with dots between (or underscores), by value from the left: 1.0 is 1, 1.10 follows 1.9
-    text,   ///< byte by byte
+    text,   ///< byte by byte, dashes left out: 2026-01-24 is 20260124
 };
 
 /// The one way of writing a version, under which it stands in the history: "1" for 0001 (numeric), for 1.0

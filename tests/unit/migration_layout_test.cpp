@@ -154,6 +154,10 @@ TEST_CASE("Diesel: the version without its dashes, compared as text") {
                    {"lone/up.sql", ""}}) ==
           "diesel 00000000000000'diesel_initial_setup' 20260124153000'no_dashes' 20260201000000'dashes'!< "
           "20261490000'short months' lone''");
+    const migration_files_directory in(named_texts{{"2026-01-24-153000_a/up.sql", ""}});
+    const auto read = read_migrations(in.path());
+    CHECK(read.files.find("2026-01-24-153000") == read.files.find("20260124153000"));
+    CHECK(read.files.find("2026-01-24-153000"));
     CHECK(refusal({{"1_a/up.sql", ""}, {"1_a/metadata.toml", "\nrun_in_transaction = no\n"}}) ==
           "/1_a/metadata.toml:2:1: run_in_transaction is true or false");
     CHECK(starts(refusal({{"1_a/up.sql", ""}, {"1_a/more.sql", ""}}),

@@ -230,6 +230,12 @@ TEST_CASE("versions compare as their tool compares them") {
     CHECK(canonical_version("0.0", version_order::dotted) == "0");
     CHECK(canonical_version("1.0.3", version_order::dotted) == "1.0.3");
     CHECK(canonical_version("01", version_order::text) == "01");
+    CHECK(canonical_version("2026-01-24-153000", version_order::text) == "20260124153000");
+    CHECK(compare_versions("2026-01-24-153000", "20260124153000", version_order::text) == 0);
+    CHECK(compare_versions("2026-01-24-153000", "20260124153001", version_order::text) < 0);
+    CHECK(compare_versions("2026-01-25", "20260124153001", version_order::text) > 0);
+    CHECK(compare_versions("2026-01-24", "20260124-1", version_order::text) < 0);
+    CHECK(canonical_version("01-2", version_order::numeric) == "01-2");
     CHECK(canonical_version("1.x", version_order::dotted) == "1.x");
 }
 
@@ -237,7 +243,7 @@ TEST_CASE("two versions are equal exactly if they are written alike in the histo
     const auto seed = std::random_device{}();
     CAPTURE(seed);
     std::mt19937 random(seed);
-    static constexpr std::array<char, 5> letters{'0', '1', '.', '_', 'x'};
+    static constexpr std::array<char, 6> letters{'0', '1', '.', '_', '-', 'x'};
     const auto some = [&] {
         std::string out;
         for (auto left = random() % 6; left > 0; --left) out += letters[random() % letters.size()];

@@ -175,6 +175,12 @@ bool can_hold_array(wire from, const erased_codec& element) noexcept {
     return element.decoder(as_text ? wire{each.type, format::binary, each.details} : each) != nullptr;
 }
 
+std::string array_misfit(const type_details& to, const erased_codec& element) {
+    if (to.kind == type_kind::domain) return to.base.details ? array_misfit(*to.base.details, element) : "";
+    if (to.kind != type_kind::array || !to.element.details) return {};
+    return element.misfit(*to.element.details);
+}
+
 std::string array_refusal(wire from, const erased_codec& element) {
     const wire each = element_wire(from);
     return each.type != 0 && element.refusal ? element.refusal(each) : std::string();

@@ -75,6 +75,11 @@ std::string surplus(const type_details& type, const composite_description& into)
     return "there is no attribute " + quoted(into.fields[here].name);
 }
 
+std::string other_name(const type_details& type, const composite_description& into, std::size_t at) {
+    return "attribute " + std::to_string(at + 1) + " is " + quoted(type.attributes[at].name) +
+           ", the field there is " + quoted(into.fields[at].name);
+}
+
 // ---- reading
 
 /// Fills the fields one after the other; what goes wrong in one names it.
@@ -243,14 +248,27 @@ std::string composite_refusal(wire from, const composite_description& into) {
     case misfit::kind: return "it is no composite type";
     case misfit::name: return "howdah::composite says " + quoted(into.sql_name);
     case misfit::count: return surplus(*from.details, into);
-    case misfit::attribute_name:
-        return "attribute " + std::to_string(at + 1) + " is " + quoted(from.details->attributes[at].name) +
-               ", the field there is " + quoted(into.fields[at].name);
+    case misfit::attribute_name: return other_name(*from.details, into, at);
     case misfit::attribute_type: break;
     }
     const auto& attribute = from.details->attributes[at];
     return "attribute " + quoted(attribute.name) + " is " +
            refusal_of(*into.fields[at].codec, wire_of(attribute.type, from.encoding));
+}
+
+std::string composite_misfit(const type_details& to, const composite_description& from) {
+    if (to.kind == type_kind::domain) return to.base.details ? composite_misfit(*to.base.details, from) : "";
+    if (to.kind != type_kind::composite) return {}; // a text perhaps: the struct's text is sent
+    if (!is_called(to, from.sql_name)) return "howdah::composite says " + quoted(from.sql_name);
+    for (std::size_t i = 0; i < to.attributes.size() && i < from.fields.size(); ++i) {
+        const auto& [name, type] = to.attributes[i];
+        const auto& field = from.fields[i];
+        if (name != field.name) return other_name(to, from, i);
+        if (!field.codec->misfit || !type.details) continue;
+        if (auto inner = field.codec->misfit(*type.details); !inner.empty())
+            return "attribute " + quoted(name) + ": " + inner;
+    }
+    return to.attributes.size() == from.fields.size() ? "" : surplus(to, from);
 }
 
 void decode_composite(std::string_view bytes, wire from, const composite_description& into, void* value) {

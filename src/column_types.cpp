@@ -88,6 +88,13 @@ known_statement describe_afresh(connection& on, std::string_view text, std::chro
     return asked;
 }
 
+void check_column(connection& on, oid type, const erased_codec& field, std::string_view column) {
+    auto& inside = session_access::of(on);
+    const turn turn(inside.in_use);
+    inside.check_type(type, field, "column \"" + std::string(column) + '"',
+                      deadline_in(inside.config.statement_timeout));
+}
+
 void forget_description(connection& on, std::string_view text) {
     auto& inside = session_access::of(on);
     inside.column_types.clear();

@@ -40,6 +40,9 @@ struct column_type {
 [[nodiscard]] known_statement describe_afresh(connection& on, std::string_view text,
                                               std::chrono::milliseconds timeout);
 
+/// Throws usage_error if the field of this codec, which has a misfit(), does not fit a column of this type.
+void check_column(connection& on, oid type, const erased_codec& field, std::string_view column);
+
 /// Forgets what connection::describe() remembers of a statement, and all types of columns: they are asked for again.
 void forget_description(connection& on, std::string_view text);
 

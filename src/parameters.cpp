@@ -17,6 +17,7 @@ parameters& parameters::operator=(parameters&& other) noexcept {
     bytes_ = std::move(other.bytes_);
     few_ = other.few_;
     many_ = std::move(other.many_);
+    checked_ = std::move(other.checked_);
     size_ = std::exchange(other.size_, 0);
     encoding_ = other.encoding_;
     return *this;
@@ -41,6 +42,7 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
         append({with.parameter_type, -1, 0, encoding});
         return;
     }
+    if (with.misfit) checked_.reserve(checked_.size() + 1); // so that nothing throws when the value is there
     const auto before = bytes_.size();
     try {
         with.encode(leaf, encoding, bytes_);
@@ -49,6 +51,7 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
             throw usage_error("the values of one statement must stay below one gigabyte");
         bytes_.write(std::int8_t{0}); // text values end with a NUL byte for libpq
         append({with.parameter_type, static_cast<int>(length), before, encoding});
+        if (with.misfit) checked_.push_back({size_ - 1, &with});
     } catch (const usage_error& refusal) {
         bytes_.shrink(before);
         throw usage_error("parameter $" + std::to_string(size_ + 1) + ": " + refusal.what());
@@ -71,12 +74,13 @@ void parameters::append(const parameters& others) {
         throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
     if (bytes_.size() + others.bytes_.size() > most_bytes)
         throw usage_error("the values of one statement must stay below one gigabyte");
-    const auto shift = bytes_.size();
+    const auto shift = bytes_.size(), begin = size_;
     bytes_.write(others.bytes_.view());
     for (auto copied : others.entries()) {
         copied.offset += shift;
         append(copied);
     }
+    for (const auto& [index, codec] : others.checked_) checked_.push_back({begin + index, codec});
 }
 
 } // namespace howdah

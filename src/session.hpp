@@ -148,6 +148,9 @@ struct connection::session {
     void look_up_types(const std::vector<oid>& types, deadline until);
     /// One round trip. Throws what a statement throws.
     void ask_for_types(const std::vector<oid>& types, deadline until);
+    /// Has the codecs that ask for it look at the types of the parameters, once each. Throws usage_error.
+    void check_types(detail::known_statement& of, const parameters& values, deadline until);
+    void check_type(oid type, const erased_codec& sent, const std::string& place, deadline until);
 
     [[nodiscard]] PGTransactionStatusType transaction_status() const noexcept;
 

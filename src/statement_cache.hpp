@@ -30,6 +30,7 @@ struct known_statement {
     bool has_run = false;              ///< at least once, if only to fail for other reasons than being stale
     std::uint64_t last_used = 0;
 
+    std::vector<const erased_codec*> checked; ///< per parameter: the codec that has looked at its type last
     std::shared_ptr<const reading_plan> plan; ///< the last one that was asked for
     std::shared_ptr<const void> type_keeper;  ///< of the records that the columns name; null: there are none
 

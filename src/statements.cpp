@@ -213,11 +213,13 @@ connection::session::learn_to_read(const statement& what, std::span<const parame
 detail::known_statement*
 connection::session::begin_statement(const statement& what, const parameters& values, deadline until,
                                      std::shared_ptr<const detail::reading_plan>& plan) {
-    const bool remember = what.reading.make_plan || (config.prepare_statements && what.prepare);
+    const bool remember =
+        what.reading.make_plan || (config.prepare_statements && what.prepare) || !values.checked().empty();
     auto* known = remember ? statements.find(what.text, values.entries()) : nullptr;
     if (known && known->plan && known->plan->reading == what.reading) plan = known->plan; // the usual case
     else if (remember) known = &learn_to_read(what, values.entries(), until, plan);
     if (known && !known->has_run) refuse_money(*known);
+    if (known && !values.checked().empty()) check_types(*known, values, until);
     if (known) dirty = dirty || known->leaves_session_state;
     else note_state_left_by(what.text);
     send(what, values, known, plan ? plan->encoding : what.encoding);

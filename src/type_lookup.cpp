@@ -50,4 +50,30 @@ bool connection::session::learn_types(detail::known_statement& of, deadline unti
     return !known_before;
 }
 
+void connection::session::check_types(detail::known_statement& of, const parameters& values, deadline until) {
+    of.checked.resize(of.parameter_types.size());
+    for (const auto& [index, codec] : values.checked()) {
+        if (index >= of.checked.size() || of.checked[index] == codec) continue;
+        check_type(of.parameter_types[index], *codec, "parameter $" + std::to_string(index + 1), until);
+        of.checked[index] = codec;
+    }
+}
+
+void connection::session::check_type(oid type, const erased_codec& sent, const std::string& place,
+                                     deadline until) {
+    if (type < oids::first_user_defined) return;
+    // What is remembered may be out of date: only what the catalogue says now is a reason to refuse. A type that is
+    // gone is none: the statement will be prepared again.
+    for (bool now = false;; now = true) {
+        if (now) types.forget();
+        if (!types.find(type)) look_up_types({type}, until);
+        const auto* const found = types.find(type);
+        const auto misfit = found ? sent.misfit(*found) : std::string();
+        if (misfit.empty()) return;
+        if (now)
+            throw usage_error(place + " is " + type_name({type, format::text, found}) + ", which " +
+                              sent.name() + " does not fit: " + misfit);
+    }
+}
+
 } // namespace howdah

@@ -69,9 +69,12 @@ value_arrays::value_arrays(connection& on, const table_description& table,
     const auto text = probe(table, texts);
     const auto types = column_types_of(on, on.describe(unprepared(text)).parameters, texts.size());
     std::size_t next = 0;
-    for (auto& field : fields_) {
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        auto& field = fields_[i];
         if (field.type != text_array) continue;
         const auto& column = types.at(next++);
+        if (const auto& codec = *described.fields[i].codec; codec.misfit)
+            check_column(on, column.type, codec, columns_[i]);
         if (!takes_text(column.base)) field.cast = "::" + column.name;
     }
 }

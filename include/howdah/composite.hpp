@@ -12,7 +12,8 @@
 // checked against the server's catalogue when a statement is first read: a difference is a decode_error that
 // names the attribute. A field's trailing underscore is not part of the attribute's name. An attribute that
 // may be NULL needs a std::optional. Structs nest; arrays of them are std::vector. As a parameter the struct
-// goes as the text of a row, with an inferred type: `insert into customers (home) values ($1)`, `$1::address`.
+// goes as the text of a row, with an inferred type: `insert into customers (home) values ($1)`, `$1::address`; if that
+// type's attributes have other names than the fields, it is a usage_error before anything is sent.
 // Anonymous records (`row(1, 'a')`) are read as well, in binary by the types that they bring along.
 //
 // Source: PostgreSQL manual, section 8.16.
@@ -74,6 +75,9 @@ template <detail::composite_struct T> struct codec<T> {
         };
     }
     static std::string refusal(wire from) { return detail::composite_refusal(from, detail::composite_of<T>); }
+    static std::string misfit(const type_details& to) {
+        return detail::composite_misfit(to, detail::composite_of<T>);
+    }
     static void encode(const T& value, format encoding, byte_writer& to) {
         detail::encode_composite(detail::composite_of<T>, &value, encoding, to);
     }

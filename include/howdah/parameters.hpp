@@ -71,6 +71,12 @@ public:
         return {many_.empty() ? few_.data() : many_.data(), size_};
     }
     [[nodiscard]] const char* bytes() const noexcept { return bytes_.data(); }
+    /// The values that must not be sent before their codec has seen the type that the server has for them.
+    struct checked_value {
+        std::size_t index; ///< from 0
+        const erased_codec* codec;
+    };
+    [[nodiscard]] std::span<const checked_value> checked() const noexcept { return checked_; }
 
 private:
     void append(const entry& one);
@@ -78,6 +84,7 @@ private:
     byte_writer bytes_;
     std::array<entry, 8> few_; // up to here no allocation
     std::vector<entry> many_;
+    std::vector<checked_value> checked_;
     std::size_t size_ = 0;
     format encoding_ = format::binary;
 };

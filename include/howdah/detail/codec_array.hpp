@@ -54,6 +54,8 @@ void encode_array(const array_source& from, format encoding, byte_writer& to);
 bool can_hold_array(wire from, const erased_codec& element) noexcept;
 /// Why they may not; empty where there is no more to say.
 std::string array_refusal(wire from, const erased_codec& element);
+/// Why its elements cannot be sent as those of `to`.
+std::string array_misfit(const type_details& to, const erased_codec& element);
 
 } // namespace detail
 
@@ -85,6 +87,11 @@ struct codec<std::vector<T>> {
             };
     }
     static std::string refusal(wire from) { return detail::array_refusal(from, codec_for<T>); }
+    static std::string misfit(const type_details& to)
+        requires detail::checked_when_sent<detail::leaf_t<T>>
+    {
+        return detail::array_misfit(to, codec_for<T>);
+    }
     static void encode(const std::vector<T>& values, format encoding, byte_writer& to) {
         detail::encode_array({&codec_for<T>, &values, values.size(),
                               [](const void* of, std::size_t index) -> const void* {

@@ -49,6 +49,10 @@ template <class T>
 concept has_own_encoder =
     requires(const T& value, byte_writer& out) { codec<T>::encode(value, format::binary, out); };
 
+/// A struct whose text has its fields by position, or an array of those: the type that it is sent as is looked at.
+template <class T>
+concept checked_when_sent = requires(const type_details& to) { codec<T>::misfit(to); };
+
 /// A type without a binary form, such as tsvector.
 template <class T>
 concept sent_as_text_only = requires { requires codec<T>::text_only; };
@@ -148,6 +152,8 @@ struct erased_codec {
         const void* value); ///< the leaf inside the value, null if that is NULL; null: the value itself
     void (*encode)(const void* leaf, format, byte_writer&); ///< null if the type can only be read
     std::string (*refusal)(wire); ///< why decoder() is null, for messages; null: there is no more to say
+    std::string (*misfit)(
+        const type_details&); ///< why a value cannot be sent as that type, or empty; null: it can
 };
 
 namespace detail {
@@ -180,6 +186,7 @@ template <class T> constexpr erased_codec make_erased() {
         };
     if constexpr (requires(wire from) { codec<leaf_type>::refusal(from); })
         out.refusal = &codec<leaf_type>::refusal;
+    if constexpr (checked_when_sent<leaf_type>) out.misfit = &codec<leaf_type>::misfit;
     return out;
 }
 

@@ -93,6 +93,7 @@ void copy_exchange::evict() noexcept {
 void copy_exchange::orphan() noexcept {
     cut_short_ = "the connection of this COPY was destroyed before its last row";
     travelling_ = false;
+    orphaned_ = true;
     turn_.reset(); // the session is still there
 }
 

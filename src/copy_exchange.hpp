@@ -23,6 +23,8 @@ class copy_exchange : occupant {
 public:
     copy_exchange(const copy_exchange&) = delete;
     copy_exchange& operator=(const copy_exchange&) = delete;
+    /// Was the connection destroyed before the last row?
+    [[nodiscard]] bool is_orphaned() const noexcept { return orphaned_; }
 
 protected:
     /// Sends the command and waits until rows can travel. `timeout` holds for every wait, not for their sum.
@@ -59,6 +61,7 @@ private:
     std::optional<turn> turn_;
     std::chrono::milliseconds timeout_;
     const char* cut_short_ = nullptr; ///< by whom
+    bool orphaned_ = false;
 };
 
 /// COPY ... TO STDOUT (FORMAT binary).
@@ -69,6 +72,7 @@ public:
     copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout, std::size_t columns,
                   bool keep_transaction);
     ~copy_receiver() { give_up(); }
+    using copy_exchange::is_orphaned;
 
     /// Goes to the next row; false when there is none any more, and the connection is free then. Throws
     /// server_error, connection_error, and decode_error for what is no row of as many columns.
@@ -105,6 +109,7 @@ public:
     /// `table`: its bare name, by which the server's errors call it.
     copy_sender(connection& on, std::string text, std::chrono::milliseconds timeout, std::string table);
     ~copy_sender() { give_up(); }
+    using copy_exchange::is_orphaned;
 
     /// Where the next row is written.
     [[nodiscard]] byte_writer& buffer() noexcept { return buffer_; }

@@ -11,6 +11,11 @@
 
 namespace howdah::detail {
 
+struct transaction_access {
+    /// Has its destructor leave the connection alone.
+    static void forget(transaction& one) noexcept { one.phase_ = transaction::phase::rolled_back; }
+};
+
 namespace {
 
 std::string quoted_list(std::span<const std::string_view> names) {
@@ -38,7 +43,12 @@ public:
         if (own_) own_->commit();
         own_.reset();
     }
-    void roll_back() noexcept { own_.reset(); }
+    /// `rows`: what used the connection; that may have been destroyed meanwhile.
+    template <class Rows> void give_up(std::optional<Rows>& rows) noexcept {
+        if (own_ && rows && rows->is_orphaned()) transaction_access::forget(*own_);
+        rows.reset(); // ends before the transaction does
+        own_.reset();
+    }
     [[nodiscard]] std::chrono::milliseconds
     timeout(const std::optional<std::chrono::milliseconds>& wish) const noexcept {
         return wish.value_or(loan_->config().statement_timeout);
@@ -109,6 +119,10 @@ struct row_copier::state {
         rows_.emplace(unit_.on(), "COPY " + into + " FROM STDIN (FORMAT binary)", timeout, target.table);
     }
 
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() { unit_.give_up(rows_); }
+
     void write(const void* row) {
         require_open();
         if (written_ == 0) place_steps(steps_, row_, row);
@@ -151,8 +165,7 @@ struct row_copier::state {
         try {
             work();
         } catch (...) {
-            rows_.reset();
-            unit_.roll_back();
+            unit_.give_up(rows_);
             throw;
         }
     }
@@ -160,7 +173,7 @@ struct row_copier::state {
     const row_description& row_;
     copy_unit unit_;
     std::vector<writing_step> steps_;
-    std::optional<copy_sender> rows_; // ends before the transaction does
+    std::optional<copy_sender> rows_;
     std::size_t written_ = 0;
 };
 
@@ -204,6 +217,10 @@ struct copied_reader::state {
         rows_.emplace(unit_.on(), copy_text(what.text), timeout, query_.columns.size(),
                       unit_.inside_another());
     }
+
+    state(const state&) = delete;
+    state& operator=(const state&) = delete;
+    ~state() { end(); }
 
     /// Names the columns that only text can be read from.
     [[noreturn]] void refuse_text() const {
@@ -251,16 +268,13 @@ struct copied_reader::state {
         }
     }
 
-    void end() noexcept {
-        rows_.reset();
-        unit_.roll_back();
-    }
+    void end() noexcept { unit_.give_up(rows_); }
 
     const row_description& row_;
     copy_unit unit_;
     known_statement query_;
     std::shared_ptr<const reading_plan> plan_;
-    std::optional<copy_receiver> rows_; // ends before the transaction does
+    std::optional<copy_receiver> rows_;
     std::optional<cell_decoder> decoder_;
     std::size_t read_ = 0;
 };

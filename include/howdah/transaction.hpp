@@ -25,6 +25,10 @@
 
 namespace howdah {
 
+namespace detail {
+struct transaction_access; // src/copy_rows.cpp
+}
+
 /// What a transaction sees of concurrent ones (PostgreSQL manual, "Transaction Isolation"). server_default:
 /// what default_transaction_isolation says, read committed unless it was changed.
 enum class isolation_level : std::uint8_t { server_default, read_committed, repeatable_read, serializable };
@@ -70,6 +74,7 @@ public:
 
 private:
     friend class savepoint;
+    friend struct detail::transaction_access;
     enum class phase : std::uint8_t { open, committed, rolled_back, unknown };
 
     result do_run(const statement& what, const parameters& values) override;

@@ -4,8 +4,10 @@
 // is usable whatever happens in between.
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <optional>
 #include <ranges>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -185,6 +187,35 @@ TEST_CASE("a stream that is left early frees its connection") {
         const auto unread = copy_stream<std::int64_t>(db, endless);
     }
     CHECK(usable(db));
+}
+
+TEST_CASE("a COPY that is moved goes on, one that ends by an exception or outlives its connection frees it") {
+    auto db = std::make_unique<connection>(data().config());
+    constexpr auto endless = "select generate_series(1, 10000000000)";
+    const auto fails = [&] {
+        for (const auto row : copy_stream<std::int64_t>(*db, endless))
+            if (row == 3) throw std::domain_error("from the loop");
+    };
+    CHECK_THROWS_AS(fails(), std::domain_error);
+    CHECK(usable(*db));
+    auto rows = copy_stream<std::int64_t>(*db, endless);
+    auto at = rows.begin();
+    auto moved = std::move(rows);
+    ++at;
+    CHECK(*moved.begin() == 2);
+    CHECK((rows.begin() == rows.end()));
+    db.reset();
+    CHECK_THROWS_AS(++at, howdah::usage_error); // not as if that had been all
+    CHECK((moved.begin() == moved.end()));
+}
+
+TEST_CASE("a copy_writer that outlives its connection says so") {
+    auto db = std::make_unique<connection>(data().config());
+    howdah::execute(*db, "create temp table numbers (id bigint)");
+    howdah::copy_writer<item> rows(*db, {.table = "numbers", .columns = {"id"}});
+    rows.write(item{});
+    db.reset();
+    CHECK_THROWS_AS((void)rows.finish(), howdah::usage_error);
 }
 
 TEST_CASE("inside a transaction a stream that is left early keeps the transaction, if the rest comes soon") {

@@ -7,10 +7,12 @@
 #include <cstdio>
 #include <iterator>
 #include <ranges>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
 #include <howdah/pool.hpp>
+#include <howdah/retry.hpp>
 #include <howdah/stream.hpp>
 #include <howdah/transaction.hpp>
 
@@ -175,6 +177,19 @@ TEST_CASE("leaving a stream early cancels its statement and frees the connection
     CHECK(usable(db));
     CHECK_THROWS_AS(++open.begin(), howdah::usage_error); // not as if that had been all
     CHECK(open.begin() == open.end());
+}
+
+TEST_CASE("an exception from the loop frees the connection, and comes through as it is") {
+    connection db{data().config()};
+    const auto fails = [](howdah::executor& on, const char* text) {
+        for (const auto& row : stream<numbered>(on, text))
+            if (row.n == 3) throw std::domain_error("from the loop");
+    };
+    CHECK_THROWS_AS(fails(db, endless), std::domain_error);
+    CHECK(usable(db));
+    CHECK_THROWS_AS(howdah::transact(db, [&](howdah::transaction& tx) { fails(tx, endless); }),
+                    std::domain_error);
+    CHECK(usable(db));
 }
 
 TEST_CASE("in a transaction the rest of a stream is waited for, so that the transaction stays usable") {

@@ -66,7 +66,8 @@ TEST_CASE("exit code 2: what cannot be a command line, or names no database") {
     CHECK(contains(in.run("howdah migrate sing").err, "there is no command sing; see howdah migrate --help"));
     const auto nowhere = in.run("env -u DATABASE_URL howdah db create");
     CHECK(nowhere.code == 2);
-    CHECK(contains(nowhere.err, "DATABASE_URL"));
+    CHECK(contains(nowhere.err, "set DATABASE_URL in the environment or in .env, or give --url "
+                                "postgresql://user@host/database"));
 }
 
 TEST_CASE("exit code 3: info says with --exit-code that something is pending") {

@@ -48,7 +48,8 @@ std::string without_passwords(std::string text) {
         at += 3;
         const auto end = std::min(text.find_first_of(" \t\n'\"", at), text.size());
         const auto host = text.substr(0, end).rfind('@');
-        if (host != text.npos && host > at) text.replace(at, host - at, "***");
+        const auto colon = text.find(':', at);
+        if (host != text.npos && colon < host) text.replace(colon + 1, host - colon - 1, "***");
     }
     for (std::size_t at = 0; (at = text.find("password=", at)) != text.npos;) {
         at += 9;

@@ -150,6 +150,22 @@ TEST_CASE("drizzle 1.0: by the name, and where it has none by the second of the 
         "520260101000001_a 620260101000002_b 176722560300020260101000003_c");
 }
 
+TEST_CASE("drizzle 1.0: a row of an older table is known by its second where the file was changed since") {
+    const auto own = fresh_database();
+    auto db = own.connect();
+    db.run_script(std::string(drizzle_table) +
+                  "insert into drizzle.__drizzle_migrations (hash, created_at) values ('00', 1767225601417)");
+    const migration_files_directory in(
+        named_texts{{"20260101000001_a/migration.sql", a}, {"20260101000001_a/snapshot.json", ""}});
+    const auto read = read_migrations(in.path());
+    const auto drift = refusal([&] { adopt_migrations(own.config(), read); });
+    CHECK(drift.kind() == migration_failure::drift);
+    check_mentions(drift, "applied as version 20260101000001");
+    howdah::adoption_options how;
+    how.accept_changed = true;
+    CHECK(adopt_migrations(own.config(), read, how).adopted.size() == 1);
+}
+
 TEST_CASE("Flyway: by its CRC-32, with what was undone since") {
     // zlib.crc32 of the lines "create table a ()" and "create table b ()", as signed numbers.
     check_round_trip(

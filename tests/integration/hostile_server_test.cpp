@@ -227,6 +227,7 @@ template <class Exchange> void survives(Exchange exchange) {
         auto config = proxy.before(data().config());
         config.statement_timeout = 150ms;
         config.cancel_timeout = 100ms;
+        const howdah::test::no_leaks_counted of_libpq;
         try {
             connection db(config);
             for (int i = 0; i < 2; ++i) exchange(db); // the second time without describing

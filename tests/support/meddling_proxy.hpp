@@ -22,6 +22,17 @@
 #include <utility>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define HOWDAH_LEAKS_ARE_COUNTED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HOWDAH_LEAKS_ARE_COUNTED
+#endif
+#endif
+#if defined(HOWDAH_LEAKS_ARE_COUNTED)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include <howdah/bytes.hpp>
 #include <howdah/connection.hpp>
 
@@ -37,6 +48,20 @@ struct backend_message {
         out.write(static_cast<std::int32_t>(body.size() + 4));
         return kind + std::string(out.view()) + body;
     }
+};
+
+/// libpq itself forgets memory where a server makes no sense: a result, if a statement is described twice. What this
+/// thread allocates while the object lives is not taken for a leak.
+class no_leaks_counted {
+public:
+#if defined(HOWDAH_LEAKS_ARE_COUNTED)
+    no_leaks_counted() { __lsan_disable(); }
+    ~no_leaks_counted() { __lsan_enable(); }
+#else
+    no_leaks_counted() noexcept {} // NOLINT: otherwise an object of it would be unused
+#endif
+    no_leaks_counted(const no_leaks_counted&) = delete;
+    no_leaks_counted& operator=(const no_leaks_counted&) = delete;
 };
 
 class meddling_proxy {

@@ -57,7 +57,7 @@ void cell_decoder::set_null(const column_step& step, void* value) {
 }
 
 void cell_decoder::begin_groups(void* into) {
-    std::fill(nulls_.begin(), nulls_.end(), '\0');
+    nulls_.assign(plan_.steps.size(), '\0');
     for (const auto& group : plan_.groups) group.engage(static_cast<std::byte*>(into) + group.offset);
 }
 

@@ -46,23 +46,27 @@ inline bool store_bool(const char* from, void* into) noexcept {
 }
 
 /// A text that is too long for the string that stands there is made in its place: assign() costs twice as much then.
-inline void store_text(const char* from, std::size_t size, std::string& text) {
-    if (size <= text.capacity()) {
-        text.assign(from, size);
+inline void store_text(std::string_view from, std::string& text) {
+    if (from.size() <= text.capacity()) {
+        text.assign(from);
         return;
     }
     std::destroy_at(&text);
     try {
-        std::construct_at(&text, from, size);
+        std::construct_at(&text, from);
     } catch (...) {
         std::construct_at(&text);
         throw;
     }
 }
 
-inline void store_text(const char* from, std::size_t size, std::optional<std::string>& text) {
-    if (text) store_text(from, size, *text); // a struct that is read into again keeps its memory
-    else text.emplace(from, size);
+inline void store_text(std::string_view from, std::optional<std::string>& text) {
+    if (text) store_text(from, *text); // a struct that is read into again keeps its memory
+    else text.emplace(from);
+}
+
+inline void store_text(std::string_view from, std::optional<std::string_view>& text) noexcept {
+    text = from;
 }
 
 /// Every cell that the loop below does not read by itself.
@@ -82,40 +86,58 @@ template <std::size_t Size, cell_lengths Lengths, class Cells>
     else return from.size(column) == Size ? from.bytes(column) : nullptr;
 }
 
+/// The text of a cell; one without address where decode_cell() has to look at it, or at NULL where lengths are known.
+template <cell_lengths Lengths, class Cells>
+[[gnu::always_inline]] inline std::string_view text_cell(const Cells& from, std::uint32_t column) {
+    if constexpr (Lengths == cell_lengths::known) {
+        const char* const bytes = from.word_of(column);
+        return bytes ? std::string_view(bytes, from.size(column)) : std::string_view();
+    } else {
+        const auto size = from.size(column);
+        return size != 0 ? std::string_view(from.bytes(column), size) : std::string_view();
+    }
+}
+
+/// Where the step of a plan finds its cell, and where the value goes.
+struct place_in_row {
+    const column_step& step;
+    std::byte* start;
+    [[nodiscard]] std::uint32_t column() const noexcept { return step.column; }
+    [[nodiscard]] void* value() const noexcept { return start + step.offset; }
+    [[nodiscard]] bool grouped() const noexcept { return step.group != 0; }
+};
+/// The same for a column of many rows.
+struct place_in_column {
+    std::uint32_t of;
+    std::byte* at;
+    [[nodiscard]] std::uint32_t column() const noexcept { return of; }
+    [[nodiscard]] void* value() const noexcept { return at; }
+    [[nodiscard]] static bool grouped() noexcept { return false; }
+};
+
 /// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it.
-template <direct_form Form, cell_lengths Lengths, class Cells>
-[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const column_step& step,
-                                                   std::byte* start) {
-    if constexpr (Form == direct_form::text) {
-        const auto size = from.size(step.column);
-        if (size == 0) return false;
-        const char* const bytes = from.bytes(step.column);
-        store_text(bytes, size, *reinterpret_cast<std::string*>(start + step.offset));
+template <direct_form Form, cell_lengths Lengths, class Cells, class Place>
+[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const Place& at) {
+    if constexpr (Form == direct_form::text || Form == direct_form::text_view) {
+        const auto text = text_cell<Lengths>(from, at.column());
+        if (!text.data()) return false;
+        if constexpr (Form == direct_form::text) store_text(text, *static_cast<std::string*>(at.value()));
+        else *static_cast<std::string_view*>(at.value()) = text;
         return true;
-    } else if constexpr (Form == direct_form::optional_text) {
-        auto& text = *reinterpret_cast<std::optional<std::string>*>(start + step.offset);
-        const auto size = from.size(step.column);
-        if (size != 0) store_text(from.bytes(step.column), size, text);
-        else if (step.group == 0 && from.is_null(step.column)) text.reset();
-        else return false;
-        return true;
-    } else if constexpr (Form == direct_form::text_view) {
-        const auto size = from.size(step.column);
-        if (size == 0) return false;
-        *reinterpret_cast<std::string_view*>(start + step.offset) = {from.bytes(step.column), size};
-        return true;
-    } else if constexpr (Form == direct_form::optional_text_view) {
-        auto& text = *reinterpret_cast<std::optional<std::string_view>*>(start + step.offset);
-        const auto size = from.size(step.column);
-        if (size != 0) text.emplace(from.bytes(step.column), size);
-        else if (step.group == 0 && from.is_null(step.column)) text.reset();
+    } else if constexpr (Form == direct_form::optional_text || Form == direct_form::optional_text_view) {
+        using text_type =
+            std::conditional_t<Form == direct_form::optional_text, std::string, std::string_view>;
+        auto& to = *static_cast<std::optional<text_type>*>(at.value());
+        const auto text = text_cell<Lengths>(from, at.column());
+        if (text.data()) store_text(text, to);
+        else if (!at.grouped() && (Lengths == cell_lengths::known || from.is_null(at.column()))) to.reset();
         else return false;
         return true;
     } else if constexpr (Form == direct_form::optional_timestamp) {
-        auto& instant = *reinterpret_cast<std::optional<timestamp>*>(start + step.offset);
-        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
+        auto& instant = *static_cast<std::optional<timestamp>*>(at.value());
+        const char* const bytes = fixed_cell<8, Lengths>(from, at.column());
         if (!bytes) {
-            if (Lengths == cell_lengths::checked || step.group != 0) return false;
+            if (Lengths == cell_lengths::checked || at.grouped()) return false;
             instant.reset(); // where lengths are known only NULL has no bytes
             return true;
         }
@@ -124,67 +146,100 @@ template <direct_form Form, cell_lengths Lengths, class Cells>
         instant = raw.value();
         return true;
     } else if constexpr (Form == direct_form::boolean) {
-        const char* const bytes = fixed_cell<1, Lengths>(from, step.column);
-        return bytes && store_bool(bytes, start + step.offset);
+        const char* const bytes = fixed_cell<1, Lengths>(from, at.column());
+        return bytes && store_bool(bytes, at.value());
     } else if constexpr (Form == direct_form::timestamp) {
-        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
+        const char* const bytes = fixed_cell<8, Lengths>(from, at.column());
         if (!bytes) return false;
         const raw_timestamp raw{load_big_endian<std::uint64_t>(bytes)};
         if (!raw.fits()) return false;
-        const auto value = raw.value();
-        std::memcpy(start + step.offset, &value, sizeof value); // a local_timestamp as well
+        const auto instant = raw.value();
+        std::memcpy(at.value(), &instant, sizeof instant); // a local_timestamp as well
         return true;
+    } else if constexpr (Form == direct_form::none) {
+        return false;
     } else {
         constexpr std::size_t size = Form == direct_form::four_bytes    ? 4
                                      : Form == direct_form::eight_bytes ? 8
                                                                         : 16;
-        const char* const bytes = fixed_cell<size, Lengths>(from, step.column);
+        const char* const bytes = fixed_cell<size, Lengths>(from, at.column());
         if (!bytes) return false;
-        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, start + step.offset);
-        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, start + step.offset);
-        else std::memcpy(start + step.offset, bytes, 16);
+        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, at.value());
+        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, at.value());
+        else std::memcpy(at.value(), bytes, 16);
         return true;
     }
 }
 
-template <cell_lengths Lengths, class Cells> void cell_decoder::decode(const Cells& from, void* into) {
+/// What `with` answers for this form, a constant in it.
+template <class With> [[gnu::always_inline]] inline auto with_form(direct_form form, With with) {
+    switch (form) {
+    case direct_form::boolean: return with.template operator()<direct_form::boolean>();
+    case direct_form::four_bytes: return with.template operator()<direct_form::four_bytes>();
+    case direct_form::eight_bytes: return with.template operator()<direct_form::eight_bytes>();
+    case direct_form::timestamp: return with.template operator()<direct_form::timestamp>();
+    case direct_form::sixteen_bytes: return with.template operator()<direct_form::sixteen_bytes>();
+    case direct_form::text: return with.template operator()<direct_form::text>();
+    case direct_form::optional_text: return with.template operator()<direct_form::optional_text>();
+    case direct_form::optional_timestamp: return with.template operator()<direct_form::optional_timestamp>();
+    case direct_form::text_view: return with.template operator()<direct_form::text_view>();
+    case direct_form::optional_text_view: return with.template operator()<direct_form::optional_text_view>();
+    case direct_form::none: return with.template operator()<direct_form::none>();
+    case direct_form::end: return with.template operator()<direct_form::end>();
+    default: __builtin_unreachable();
+    }
+}
+
+template <cell_lengths Lengths, class Cells>
+[[gnu::noinline]] void cell_decoder::decode(const Cells& cells, void* into) {
+    const Cells from = cells; // a copy: an object whose address is known stays in memory
+    enum class outcome : unsigned char { read, left, end };
     auto* const start = static_cast<std::byte*>(into);
     if (!plan_.groups.empty()) begin_groups(into);
     const column_step* step = plan_.steps.data();
-    const auto read = [&]<direct_form Form>() { return decode_directly<Form, Lengths>(from, *step, start); };
     try {
-        for (bool done = false;; ++step, done = false) {
-            switch (step->direct) {
-            case direct_form::none: break;
-            case direct_form::boolean: done = read.template operator()<direct_form::boolean>(); break;
-            case direct_form::four_bytes: done = read.template operator()<direct_form::four_bytes>(); break;
-            case direct_form::eight_bytes: done = read.template operator()<direct_form::eight_bytes>(); break;
-            case direct_form::timestamp: done = read.template operator()<direct_form::timestamp>(); break;
-            case direct_form::sixteen_bytes:
-                done = read.template operator()<direct_form::sixteen_bytes>();
-                break;
-            case direct_form::text: done = read.template operator()<direct_form::text>(); break;
-            case direct_form::optional_text:
-                done = read.template operator()<direct_form::optional_text>();
-                break;
-            case direct_form::optional_timestamp:
-                done = read.template operator()<direct_form::optional_timestamp>();
-                break;
-            case direct_form::text_view: done = read.template operator()<direct_form::text_view>(); break;
-            case direct_form::optional_text_view:
-                done = read.template operator()<direct_form::optional_text_view>();
-                break;
-            case direct_form::end:
-                if (!plan_.groups.empty()) settle_groups(into);
-                return;
-            default: __builtin_unreachable();
-            }
-            if (!done) decode_cell(from, *step, start + step->offset);
+        for (;; ++step) {
+            const auto came = with_form(step->direct, [&]<direct_form Form>() {
+                if constexpr (Form == direct_form::end) return outcome::end;
+                else
+                    return decode_directly<Form, Lengths>(from, place_in_row{*step, start}) ? outcome::read
+                                                                                            : outcome::left;
+            });
+            if (came == outcome::end) break;
+            if (came == outcome::left) decode_cell(Cells(from), *step, start + step->offset);
         }
     } catch (...) {
-        if (step->direct != direct_form::end) at_ = step; // for whoever catches
+        at_ = step; // for whoever catches
         throw;
     }
+    if (!plan_.groups.empty()) settle_groups(into);
+}
+
+/// Reads a column of rows. A function for each form keeps what the loop needs in registers.
+template <direct_form Form, cell_lengths Lengths, class Cells>
+[[gnu::noinline]] void cell_decoder::decode_column(const Cells& cells, int end, const column_step& step,
+                                                   std::byte* value, std::size_t stride) {
+    Cells from = cells; // a copy: an object whose address is known stays in memory
+    for (const auto column = step.column; from.row != end; ++from.row, value += stride) {
+        if (decode_directly<Form, Lengths>(from, place_in_column{column, value})) continue;
+        decode_cell(Cells(from), step, value); // another one
+    }
+}
+
+template <cell_lengths Lengths, class Cells>
+bool cell_decoder::decode_block(const Cells& from, std::size_t rows, void* into, std::size_t stride) {
+    if (!plan_.groups.empty()) return false;
+    const int end = from.row + static_cast<int>(rows);
+    try {
+        for (const column_step* step = plan_.steps.data(); step->direct != direct_form::end; ++step)
+            with_form(step->direct, [&]<direct_form Form>() {
+                decode_column<Form, Lengths>(from, end, *step, static_cast<std::byte*>(into) + step->offset,
+                                             stride);
+            });
+    } catch (...) {
+        return false; // decode() says what is wrong, and with which row first
+    }
+    return true;
 }
 
 } // namespace howdah::detail

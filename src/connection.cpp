@@ -48,7 +48,7 @@ statement_description connection::describe(const statement& what, std::span<cons
     auto& inside = detail::session_access::of(*this);
     const detail::turn turn(inside.in_use);
     std::vector<parameters::entry> values;
-    for (const oid type : types) values.push_back({type, -1, 0, format::binary});
+    for (const oid type : types) values.push_back({type, -1, 0, format::binary, nullptr});
     const auto& known =
         inside.learn(what, values, deadline_in(what.timeout.value_or(inside.config.statement_timeout)));
     statement_description out;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/parameters.hpp>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 namespace howdah {
 
@@ -15,7 +17,7 @@ constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
 
 parameters& parameters::operator=(parameters&& other) noexcept {
     bytes_ = std::move(other.bytes_);
-    few_ = other.few_;
+    std::copy_n(other.few_.begin(), std::min(other.size_, few_.size()), few_.begin()); // the others are not set
     many_ = std::move(other.many_);
     checked_ = std::move(other.checked_);
     size_ = std::exchange(other.size_, 0);
@@ -39,24 +41,27 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
     const auto encoding = encoding_ == format::text ? format::text : with.parameter_format;
     const void* leaf = with.look ? with.look(value) : value;
     if (!leaf) {
-        append({with.parameter_type, -1, 0, encoding});
+        append({with.parameter_type, -1, 0, encoding, nullptr});
         return;
     }
-    if (with.misfit) checked_.reserve(checked_.size() + 1); // so that nothing throws when the value is there
     const auto before = bytes_.size();
+    if (with.misfit) checked_.push_back({size_, &with}); // first, so that nothing throws when the value is there
+    const auto undo = [&] {
+        bytes_.shrink(before);
+        if (with.misfit) checked_.pop_back();
+    };
     try {
         with.encode(leaf, encoding, bytes_);
         const auto length = bytes_.size() - before;
         if (bytes_.size() > most_bytes)
             throw usage_error("the values of one statement must stay below one gigabyte");
         bytes_.write(std::int8_t{0}); // text values end with a NUL byte for libpq
-        append({with.parameter_type, static_cast<int>(length), before, encoding});
-        if (with.misfit) checked_.push_back({size_ - 1, &with});
+        append({with.parameter_type, static_cast<int>(length), before, encoding, nullptr});
     } catch (const usage_error& refusal) {
-        bytes_.shrink(before);
+        undo();
         throw usage_error("parameter $" + std::to_string(size_ + 1) + ": " + refusal.what());
     } catch (...) {
-        bytes_.shrink(before);
+        undo();
         throw;
     }
 }

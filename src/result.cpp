@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/result.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <string>
@@ -14,20 +15,10 @@ void result::clear::operator()(pg_result* result) const noexcept {
     PQclear(result);
 }
 
-result::result(pg_result* owned) noexcept : result_(owned) {
-    row_count_ = static_cast<std::size_t>(PQntuples(owned));
-    column_count_ = static_cast<std::size_t>(PQnfields(owned));
-    encoding_ = column_count_ > 0 && PQfformat(owned, 0) == 1 ? format::binary : format::text;
-}
-
-result::result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan) noexcept : result(owned) {
-    plan_ = std::move(plan);
-}
-
-bool result::fits(const detail::reading_plan& plan) const noexcept {
-    if (column_count_ != plan.columns) return false;
-    return column_count_ == 0 || (PQbinaryTuples(result_.get()) != 0) == (plan.encoding == format::binary);
-}
+result::result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan) noexcept
+    : result_(owned), plan_(std::move(plan)), row_count_(static_cast<std::size_t>(PQntuples(owned))),
+      column_count_(static_cast<std::size_t>(PQnfields(owned))),
+      encoding_(PQbinaryTuples(owned) != 0 ? format::binary : format::text) {}
 
 std::size_t result::affected_rows() const noexcept {
     const char* text = result_ ? PQcmdTuples(result_.get()) : "";
@@ -124,27 +115,52 @@ struct result_row {
     }
 };
 
+/// So many rows are read at a time that their cells and structs stay in the first cache.
+constexpr std::size_t block_rows = 32;
+
+template <detail::cell_lengths Lengths>
+void read_rows(result_row cells, std::size_t& row, std::size_t end, detail::cell_decoder& decoder,
+               std::byte* place, std::size_t stride) {
+    while (row < end) {
+        cells.row = static_cast<int>(row);
+        const auto rows = std::min(block_rows, end - row);
+        if (rows > 1 && decoder.decode_block<Lengths>(cells, rows, place, stride)) {
+            row += rows;
+            place += rows * stride;
+            continue;
+        }
+        for (const auto last = row + rows; row < last; ++row, ++cells.row, place += stride)
+            decoder.decode<Lengths>(cells, place);
+    }
+}
+
+/// Learns from the first row whether lengths are known from then on.
+[[gnu::noinline]] void read_rows(result_row cells, std::size_t columns, std::size_t& row, std::size_t end,
+                                 detail::cell_decoder& decoder, std::byte* place, std::size_t stride) {
+    auto& known = decoder.plan().lengths_known;
+    if (!known.load(std::memory_order_relaxed)) {
+        decoder.decode<detail::cell_lengths::checked>(cells, place);
+        if (cells.aligned(columns)) known.store(true, std::memory_order_relaxed);
+        place += stride;
+        ++row;
+    }
+    if (known.load(std::memory_order_relaxed))
+        read_rows<detail::cell_lengths::known>(cells, row, end, decoder, place, stride);
+    else read_rows<detail::cell_lengths::checked>(cells, row, end, decoder, place, stride);
+}
+
 } // namespace
 
 void result::decode_rows(std::size_t& row, std::size_t end, detail::cell_decoder& decoder, void* into,
                          std::size_t stride) const {
-    auto* place = static_cast<std::byte*>(into);
     if (row == end) return;
     result_row cells{result_.get(), static_cast<int>(row), nullptr};
     const auto distance = encoding_ == format::binary ? distance_of_null() : 0;
     if (distance != 0) cells.null = reinterpret_cast<const char*>(result_.get()) + distance;
-    auto& known = decoder.plan().lengths_known;
-    if (!known.load(std::memory_order_relaxed)) {
-        decoder.decode<detail::cell_lengths::checked>(cells, place);
-        if (cells.aligned(column_count_)) known.store(true, std::memory_order_relaxed);
-        place += stride;
-        ++row;
-    }
-    const bool checked = !known.load(std::memory_order_relaxed);
-    for (; row < end; ++row, place += stride) {
-        cells.row = static_cast<int>(row);
-        if (checked) decoder.decode<detail::cell_lengths::checked>(cells, place);
-        else decoder.decode<detail::cell_lengths::known>(cells, place);
+    if (end - row == 1 && decoder.plan().lengths_known.load(std::memory_order_relaxed)) {
+        decoder.decode<detail::cell_lengths::known>(cells, into);
+    } else {
+        read_rows(cells, column_count_, row, end, decoder, static_cast<std::byte*>(into), stride);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Filling row structs from results: the position map, made and checked once, and the loop that it drives.
+// How the columns of a result fill a row struct: the plan, made and checked once for a statement.
 #include <algorithm>
 #include <new>
 #include <optional>
@@ -192,25 +192,14 @@ std::vector<column> columns_of(const result& from) {
 
 } // namespace
 
-namespace {
-inline row_reading make_reading(const row_description& row, other_columns others) noexcept {
+row_reading reading_of(const row_description& row, other_columns others) noexcept {
     return {others == other_columns::allowed ? &make_plan<other_columns::allowed>
                                              : &make_plan<other_columns::as_the_row_says>,
             &row};
 }
 
-} // namespace
-
-row_reading reading_of(const row_description& row, other_columns others) noexcept {
-    return make_reading(row, others);
-}
-
-row_reader::row_reader(const row_description& row, const result& from, other_columns others)
-    : from_(from), plan_(from.plan()) {
-    const auto reading = make_reading(row, others);
-    if (plan_ && plan_->reading == reading && from.fits(*plan_)) return;
-    made_ = plan_rows(reading, columns_of(from), from.encoding());
-    plan_ = made_.get();
+std::shared_ptr<const reading_plan> plan_of(const row_reading& reading, const result& from) {
+    return plan_rows(reading, columns_of(from), from.encoding());
 }
 
 void refuse_cell(const column_step& step, std::string_view column, std::size_t index) {
@@ -224,22 +213,6 @@ void refuse_cell(const column_step& step, std::string_view column, std::size_t i
         throw;
     } catch (const std::exception& failure) { // a user's codec
         throw decode_error("refused by the codec of " + step.codec->name(), failure.what()).at(column, index);
-    }
-}
-
-void row_reader::refuse(std::size_t index, std::size_t step) const {
-    refuse_cell(plan_->steps[step], from_.column_name(plan_->steps[step].column), index);
-}
-
-void row_reader::read(std::size_t rows, void* into, std::size_t stride, std::size_t first) {
-    if (rows == 0) return;
-    if (!from_.fits(*plan_)) throw decode_error("the server sent other columns than it had described");
-    cell_decoder decoder(*plan_);
-    std::size_t row = first;
-    try {
-        from_.decode_rows(row, first + rows, decoder, into, stride);
-    } catch (...) {
-        refuse(row, decoder.failed());
     }
 }
 

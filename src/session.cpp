@@ -53,17 +53,12 @@ bool is_commit(std::string_view text) noexcept {
 
 } // namespace
 
-detail::turn::turn(std::atomic<const char*>& in_use, const char* why) : in_use_(in_use) {
-    const char* taken = nullptr;
-    if (!in_use_.compare_exchange_strong(taken, why, std::memory_order_acquire)) throw usage_error(taken);
+void detail::turn::refuse(const char* taken) {
+    throw usage_error(taken);
 }
 
 waiter& connection::session::seam() const noexcept {
     return config.wait_with ? *config.wait_with : polling_waiter();
-}
-
-PGTransactionStatusType connection::session::transaction_status() const noexcept {
-    return broken || !handle ? PQTRANS_UNKNOWN : PQtransactionStatus(handle.get());
 }
 
 void connection::session::lose(bool during_commit) {
@@ -125,7 +120,9 @@ void connection::session::refuse_copy(const PGresult* copy, deadline until) {
 void connection::session::receive(reception& into, deadline until) {
     while (auto received = next_result(until)) {
         const auto status = PQresultStatus(received.get());
-        if (status == PGRES_COPY_IN && into.source) {
+        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+            into.last = std::move(received);
+        } else if (status == PGRES_COPY_IN && into.source) {
             send_copy(*into.source, until);
         } else if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
             into.copied = true;
@@ -139,7 +136,8 @@ void connection::session::receive(reception& into, deadline until) {
     if (PQstatus(handle.get()) == CONNECTION_BAD) lose(is_commit(running));
 }
 
-void connection::session::receive_or_cancel(std::string_view text, deadline until, detail::receiving_call receiving) {
+void connection::session::receive_or_cancel(std::string_view text, deadline until,
+                                            detail::receiving_call receiving) {
     running = text;
     try {
         flush(until);
@@ -150,8 +148,7 @@ void connection::session::receive_or_cancel(std::string_view text, deadline unti
     cancel_and_receive(text, receiving);
 }
 
-void connection::session::cancel_and_receive(std::string_view text,
-                                             detail::receiving_call receiving) {
+void connection::session::cancel_and_receive(std::string_view text, detail::receiving_call receiving) {
     const deadline last = deadline_in(config.cancel_timeout);
     const cancel_request request(cancel_handle);
     try {

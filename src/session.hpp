@@ -152,7 +152,9 @@ struct connection::session {
     void check_types(detail::known_statement& of, const parameters& values, deadline until);
     void check_type(oid type, const erased_codec& sent, const std::string& place, deadline until);
 
-    [[nodiscard]] PGTransactionStatusType transaction_status() const noexcept;
+    [[nodiscard]] PGTransactionStatusType transaction_status() const noexcept {
+        return broken || !handle ? PQTRANS_UNKNOWN : PQtransactionStatus(handle.get());
+    }
 
     connection_config config;
     detail::connection_handle handle;
@@ -175,12 +177,16 @@ namespace detail {
 /// Marks a session as in use; whoever comes meanwhile is refused with a usage_error that says `why`.
 class turn {
 public:
-    explicit turn(std::atomic<const char*>& in_use, const char* why = for_another_thread);
+    explicit turn(std::atomic<const char*>& in_use, const char* why = for_another_thread) : in_use_(in_use) {
+        const char* taken = nullptr;
+        if (!in_use_.compare_exchange_strong(taken, why, std::memory_order_acquire)) refuse(taken);
+    }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
     ~turn() { in_use_.store(nullptr, std::memory_order_release); }
 
 private:
+    [[noreturn]] static void refuse(const char* taken);
     std::atomic<const char*>& in_use_;
 };
 

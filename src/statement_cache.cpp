@@ -77,7 +77,7 @@ const std::shared_ptr<const reading_plan>& known_statement::plan_for(const row_r
 namespace {
 
 inline bool is_same(const known_statement& known, std::string_view text,
-             std::span<const parameters::entry> values) noexcept {
+                    std::span<const parameters::entry> values) noexcept {
     if (known.text.size() != text.size() || known.types.size() != values.size()) return false;
     for (std::size_t i = 0; i < values.size(); ++i)
         if (known.types[i] != values[i].type) return false;
@@ -88,15 +88,20 @@ inline bool is_same(const known_statement& known, std::string_view text,
 
 known_statement* statement_cache::find(std::string_view text,
                                        std::span<const parameters::entry> values) noexcept {
-    auto& last = place_of(text);
+    const auto& last = place_of(text);
     if (last.text == text.data() && last.found && is_same(*last.found, text, values)) {
         last.found->last_used = ++clock_;
         return last.found;
     }
+    return find_by_hash(text, values);
+}
+
+known_statement* statement_cache::find_by_hash(std::string_view text,
+                                               std::span<const parameters::entry> values) noexcept {
     const auto found =
         entries_.find(hash_all(text, values, [](const parameters::entry& entry) { return entry.type; }));
     if (found == entries_.end() || !is_same(found->second, text, values)) return nullptr;
-    last = {text.data(), &found->second};
+    place_of(text) = {text.data(), &found->second};
     found->second.last_used = ++clock_;
     return &found->second;
 }

@@ -68,6 +68,8 @@ private:
         return places_[(reinterpret_cast<std::uintptr_t>(text.data()) >> 4) % places_.size()];
     }
 
+    [[nodiscard]] known_statement* find_by_hash(std::string_view text,
+                                                std::span<const parameters::entry> values) noexcept;
     void forget_places_of(const known_statement& statement) noexcept;
 
     // By a hash of text and types; an equal hash replaces. Entries keep their address.

@@ -17,18 +17,17 @@ namespace {
 class parameter_arrays {
 public:
     explicit parameter_arrays(const parameters& from) {
-        const auto entries = from.entries();
-        const auto count = entries.size();
+        const auto count = from.size();
         if (count <= few) {
-            fill(from, few_.values, few_.lengths, few_.formats);
+            fill(from, few_values_, few_numbers_, few_numbers_ + few);
             return;
         }
         many_values_.reset(new const char*[count]);
         many_numbers_.reset(new int[2 * count]);
         fill(from, many_values_.get(), many_numbers_.get(), many_numbers_.get() + count);
     }
-    const char* const* values = nullptr;
-    const int *lengths = nullptr, *formats = nullptr;
+    const char* const* values;
+    const int *lengths, *formats;
 
 private:
     static constexpr std::size_t few = 16;
@@ -41,10 +40,8 @@ private:
             *encoding++ = static_cast<int>(entry.encoding);
         }
     }
-    struct {
-        const char* values[few];
-        int lengths[few], formats[few];
-    } few_;
+    const char* few_values_[few];
+    int few_numbers_[2 * few];
     std::unique_ptr<const char*[]> many_values_;
     std::unique_ptr<int[]> many_numbers_;
 };

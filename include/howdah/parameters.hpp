@@ -65,7 +65,7 @@ public:
         int length;         ///< bytes; -1: NULL
         std::size_t offset; ///< of the value in bytes()
         format encoding;
-        const char* outside = nullptr; ///< where the value is instead, after add_encoded()
+        const char* outside; ///< where the value is instead, after add_encoded(); null otherwise
     };
     [[nodiscard]] std::span<const entry> entries() const noexcept {
         return {many_.empty() ? few_.data() : many_.data(), size_};
@@ -82,7 +82,7 @@ private:
     void append(const entry& one);
 
     byte_writer bytes_;
-    std::array<entry, 8> few_; // up to here no allocation
+    std::array<entry, 8> few_; // up to here no allocation; the first size_ of them are set
     std::vector<entry> many_;
     std::vector<checked_value> checked_;
     std::size_t size_ = 0;

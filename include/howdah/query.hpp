@@ -139,7 +139,7 @@ template <class T, bindable... Values>
 template <class T, bindable... Values>
 [[nodiscard]] queried_type<T> query_one(executor& on, const statement& what, const Values&... values) {
     static_assert(detail::is_queryable<T>());
-    queried_type<T> row{};
+    queried_type<T> row; // not {}: every field is read
     detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::one,
                       detail::sink_of_one(row));
     return row;

@@ -40,10 +40,8 @@ class cell_decoder;
 class result {
 public:
     result() noexcept = default;
-    /// Takes ownership of a PGresult that holds no error.
-    explicit result(pg_result* owned) noexcept;
-    /// The same for the result of a statement for whose columns `plan` was made; it may be null.
-    result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan) noexcept;
+    /// Takes ownership of a PGresult that holds no error; `plan`, which may be null, was made for its columns.
+    explicit result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan = nullptr) noexcept;
 
     /// Rows and columns; both 0 for a command that returns none.
     [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
@@ -61,7 +59,7 @@ public:
     /// Its name and type alone. The column must exist.
     [[nodiscard]] std::string_view column_name(std::size_t index) const noexcept;
     [[nodiscard]] oid column_type(std::size_t index) const noexcept;
-    /// The encoding of every cell of this result (libpq has one for all columns that we ask for).
+    /// The encoding of every cell of this result; text unless all are binary.
     [[nodiscard]] format encoding() const noexcept { return encoding_; }
 
     /// The bytes of a cell, or nothing for NULL. Throws usage_error outside the result.
@@ -69,13 +67,14 @@ public:
     /// The plan that statement::reading made for this result's columns; null if it had none. Lives as long as this
     /// result.
     [[nodiscard]] const detail::reading_plan* plan() const noexcept { return plan_.get(); }
-    /// Does the result have as many columns as `plan` was made for, in its encoding? A server, or a pooler before it,
-    /// may answer otherwise than it described.
-    [[nodiscard]] bool fits(const detail::reading_plan& plan) const noexcept;
+    /// Is this what a plan was made for? A server, or a pooler before it, may answer otherwise than it described.
+    [[nodiscard]] bool has(std::size_t columns, format encoding) const noexcept {
+        return column_count_ == columns && (encoding_ == encoding || columns == 0);
+    }
     /// The same result, to be read by `plan`, which was made for its columns.
     void set_plan(std::shared_ptr<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
     /// Decodes the cells of rows, which must exist, into the structs that stand from `into` on, `stride` bytes apart.
-    /// `row` is the first of them, then the one at which it stopped. Throws what detail::cell_decoder throws.
+    /// `row` is the first of them; when it throws, the one where it stopped. Throws what detail::cell_decoder throws.
     void decode_rows(std::size_t& row, std::size_t end, detail::cell_decoder& decoder, void* into,
                      std::size_t stride) const;
 

@@ -10,6 +10,7 @@
 // and every type that an ordinary row may have: structs as well, whose fields may be views in turn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -26,7 +27,10 @@ class view_source {
 public:
     view_source(executor& on, statement what, const parameters& values, const row_description& row);
     [[nodiscard]] std::size_t size() const noexcept { return answer_.row_count(); }
-    void read(std::size_t row, void* into) { reader_.read(1, into, 0, row); }
+    /// Reads row `first` and as many of the `count` from it on as can be read; how many. Throws if `first` cannot.
+    [[nodiscard]] std::size_t read(std::size_t first, std::size_t count, void* into, std::size_t stride) {
+        return reader_.read_some(count, into, stride, first);
+    }
 
 private:
     result answer_;
@@ -105,6 +109,37 @@ template <class T> constexpr const row_description* inner_views_description() {
     return &viewed<T>;
 }
 
+/// The rows of a view_source, read a few at a time.
+template <class Row> class viewed_rows {
+public:
+    viewed_rows(executor& on, const statement& what, const parameters& values, const row_description& row)
+        : source_(on, what, values, row) {}
+    [[nodiscard]] std::size_t size() const noexcept { return source_.size(); }
+
+    [[nodiscard]] Row row(std::size_t index) {
+        if constexpr (std::is_trivially_copyable_v<Row>) {
+            if (index - first_ >= read_) read_block(index);
+            return block_[index - first_];
+        } else { // a copy would cost more than it saves
+            Row row{};
+            static_cast<void>(source_.read(index, 1, &row, 0));
+            return row;
+        }
+    }
+
+private:
+    void read_block(std::size_t first) {
+        read_ = 0;
+        const auto count = first + block_.size() < size() ? block_.size() : size() - first;
+        read_ = source_.read(first, count, block_.data(), sizeof(Row));
+        first_ = first;
+    }
+
+    view_source source_;
+    std::size_t first_ = 0, read_ = 0; // of what stands in the block
+    std::array<Row, std::is_trivially_copyable_v<Row> ? 32 : 0> block_{};
+};
+
 } // namespace detail
 
 /// The rows of a result that it owns, a forward range (std::ranges::forward_range) of values. What their views point to
@@ -118,7 +153,7 @@ public:
 
     /// What query_views() does.
     row_views(executor& on, const statement& what, const parameters& values)
-        : source_(std::make_unique<detail::view_source>(on, what, values, detail::viewed<T>)) {}
+        : source_(std::make_unique<detail::viewed_rows<row_type>>(on, what, values, detail::viewed<T>)) {}
 
     class iterator {
     public:
@@ -131,11 +166,7 @@ public:
 
         iterator() noexcept = default;
         /// Decodes the row. Throws decode_error naming column and row; others can be read nevertheless.
-        [[nodiscard]] row_type operator*() const {
-            row_type row{};
-            of_->read(at_, &row);
-            return row;
-        }
+        [[nodiscard]] row_type operator*() const { return of_->row(at_); }
         iterator& operator++() noexcept {
             ++at_;
             return *this;
@@ -149,8 +180,8 @@ public:
 
     private:
         friend row_views;
-        iterator(detail::view_source* of, std::size_t at) noexcept : of_(of), at_(at) {}
-        detail::view_source* of_ = nullptr;
+        iterator(detail::viewed_rows<row_type>* of, std::size_t at) noexcept : of_(of), at_(at) {}
+        detail::viewed_rows<row_type>* of_ = nullptr;
         std::size_t at_ = 0;
     };
 
@@ -175,7 +206,7 @@ public:
     row_type back() const&& = delete;
 
 private:
-    std::unique_ptr<detail::view_source> source_;
+    std::unique_ptr<detail::viewed_rows<row_type>> source_;
 };
 
 /// Runs a statement and gives rows that view into its result, for work that looks at rows and keeps none: nothing is

@@ -3,9 +3,11 @@
 // Typed queries: how a result is matched with a struct, and what is said when it does not fit.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <howdah/query.hpp>
@@ -109,6 +111,39 @@ TEST_CASE_FIXTURE(session, "a number out of range names its row and column, and 
     CHECK(failure.column() == "id");
     CHECK(failure.row() == 0);
     CHECK_FALSE(has(failure, "5000000000"));
+}
+
+TEST_CASE_FIXTURE(session, "of cells that do not fit, the one in the first of their rows is named") {
+    struct visit {
+        std::int32_t id;
+        howdah::timestamp came;
+        std::optional<howdah::timestamp> left;
+    };
+    const auto failing = [&](int came, int left) {
+        return thrown_by<howdah::decode_error>([&] {
+            (void)query<visit>(db,
+                               "select n as id, case n when $1 then 'infinity' else now() end as came, "
+                               "case n when $2 then 'infinity' when 7 then null else now() end as left "
+                               "from generate_series(0, 99) n",
+                               came, left);
+        });
+    };
+    for (const auto& [came, left] :
+         {std::pair{70, 66}, {66, 70}, {70, 70}, {0, 1}, {1, 0}, {99, 98}, {33, 2}}) {
+        CAPTURE(came);
+        CAPTURE(left);
+        const auto failure = failing(came, left);
+        CHECK(failure.row() == static_cast<std::size_t>(std::min(came, left)));
+        CHECK(failure.column() == (came <= left ? "came" : "left"));
+    }
+    const auto all =
+        query<visit>(db, "select n as id, now() as came, case when n % 3 > 0 then now() end as left "
+                         "from generate_series(0, 99) n");
+    REQUIRE(all.size() == 100);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        CHECK(all[i].id == static_cast<std::int32_t>(i));
+        CHECK(all[i].left.has_value() == (i % 3 > 0));
+    }
 }
 
 TEST_CASE_FIXTURE(session, "a column that is there more than once is refused where a field asks for it") {

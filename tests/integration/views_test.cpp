@@ -3,10 +3,14 @@
 // Rows that view into their result.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <iterator>
+#include <numeric>
+#include <random>
 #include <ranges>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <howdah/pool.hpp>
 #include <howdah/views.hpp>
@@ -172,6 +176,40 @@ TEST_CASE("what a view cannot show is refused") {
         [&] { (void)query_views<mixed>(db, "select interval '1 day' as took, '\\x00'::bytea as raw"); },
         "column \"raw\" is bytea"));
     CHECK(howdah::query_one<std::int32_t>(db, "select 1") == 1);
+}
+
+TEST_CASE("rows can be viewed in any order, those around one that cannot be read as well") {
+    connection db{data().config()};
+    struct entry {
+        std::int32_t n;
+        std::string_view name;
+    };
+    const auto rows = query_views<entry>(db, "select n, case when n not in (0, 40, 41, 99) then 'row ' || n "
+                                             "end as name from generate_series(0, 99) n");
+    const auto fits = [&](std::size_t at) {
+        try {
+            const auto row = rows[at];
+            return row.n == static_cast<std::int32_t>(at) && row.name == "row " + std::to_string(at);
+        } catch (const howdah::decode_error& failure) {
+            CHECK(failure.row() == at);
+            return false;
+        }
+    };
+    std::vector<std::size_t> order(100), refused;
+    std::iota(order.begin(), order.end(), 0);
+    std::mt19937 random(1);
+    for (int round = 0; round < 4; ++round) {
+        refused.clear();
+        for (const auto at : order)
+            if (!fits(at)) refused.push_back(at);
+        std::ranges::sort(refused);
+        CHECK(refused == std::vector<std::size_t>{0, 40, 41, 99});
+        std::ranges::shuffle(order, random);
+    }
+    auto first = std::next(rows.begin(), 39), second = std::next(rows.begin(), 98);
+    CHECK((*first).name == "row 39");
+    CHECK((*second).name == "row 98");
+    CHECK((*first).name == "row 39");
 }
 
 TEST_CASE("bytes that are viewed can be sent") {

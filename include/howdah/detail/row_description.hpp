@@ -62,6 +62,9 @@ enum class other_columns : bool { as_the_row_says, allowed };
 /// decode_error, and as one if it comes from a user's codec.
 [[noreturn]] void refuse_cell(const column_step& step, std::string_view column, std::size_t index);
 
+/// A plan for a result that brought none.
+[[nodiscard]] std::shared_ptr<const reading_plan> plan_of(const row_reading& reading, const result& from);
+
 /// Reads rows of one result, by the plan that came with it or by one made here.
 class row_reader {
 public:
@@ -69,12 +72,16 @@ public:
     /// of the same statement whose plan, if it had one, lives on.
     row_reader(const row_description& row, const result& from,
                other_columns others = other_columns::as_the_row_says);
+    row_reader(const row_reading& reading, const result& from);
     /// Fills the structs that stand from `into` on, `stride` bytes apart, from `rows` rows, which must exist, beginning
     /// with row `first`. Throws decode_error naming column and row.
     void read(std::size_t rows, void* into, std::size_t stride, std::size_t first = 0);
+    /// The same, but stops before a row that cannot be read unless it is the first one. How many it read.
+    [[nodiscard]] std::size_t read_some(std::size_t rows, void* into, std::size_t stride, std::size_t first);
 
 private:
     [[noreturn]] void refuse(std::size_t index, std::size_t step) const;
+    void check_fit() const;
 
     const result& from_;
     std::shared_ptr<const reading_plan> made_; // null: the result brought its plan

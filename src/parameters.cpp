@@ -17,7 +17,8 @@ constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
 
 parameters& parameters::operator=(parameters&& other) noexcept {
     bytes_ = std::move(other.bytes_);
-    std::copy_n(other.few_.begin(), std::min(other.size_, few_.size()), few_.begin()); // the others are not set
+    std::copy_n(other.few_.begin(), std::min(other.size_, few_.size()),
+                few_.begin()); // the others are not set
     many_ = std::move(other.many_);
     checked_ = std::move(other.checked_);
     size_ = std::exchange(other.size_, 0);
@@ -45,7 +46,8 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
         return;
     }
     const auto before = bytes_.size();
-    if (with.misfit) checked_.push_back({size_, &with}); // first, so that nothing throws when the value is there
+    if (with.misfit)
+        checked_.push_back({size_, &with}); // first, so that nothing throws when the value is there
     const auto undo = [&] {
         bytes_.shrink(before);
         if (with.misfit) checked_.pop_back();

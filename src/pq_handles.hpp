@@ -38,7 +38,8 @@ public:
     ~no_broken_pipe() {
         if (sigismember(&before_, SIGPIPE) == 1) return; // the caller's own affair
         constexpr timespec at_once{0, 0};
-        while (sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE) {}
+        while (sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE) {
+        }
         pthread_sigmask(SIG_SETMASK, &before_, nullptr);
     }
 

@@ -16,7 +16,7 @@ namespace {
     " CROSS JOIN LATERAL (SELECT t.typelem UNION ALL SELECT t.typbasetype"                                   \
     " UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid OPERATOR(pg_catalog.=) "     \
     "t.oid" MULTIRANGES " UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid "      \
-                        "OPERATOR(pg_catalog.=) t.typrelid"                                                  \
+    "OPERATOR(pg_catalog.=) t.typrelid"                                                                      \
     " AND a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped) part (type)"            \
     " WHERE part.type OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid)"                                        \
     "SELECT t.oid, n.nspname, t.typname, t.typtype::pg_catalog.text, t.typarray, t.typelem, t.typbasetype,"  \
@@ -24,7 +24,7 @@ namespace {
     " AND e.typarray OPERATOR(pg_catalog.=) t.oid),"                                                         \
     " (SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid OPERATOR(pg_catalog.=) "              \
     "t.oid)," RANGE_OF_MULTIRANGE " ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid " \
-                                  "OPERATOR(pg_catalog.=) t.typrelid"                                        \
+    "OPERATOR(pg_catalog.=) t.typrelid"                                                                      \
     " AND a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped ORDER BY a.attnum),"     \
     " ARRAY(SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) "       \
     "t.typrelid"                                                                                             \

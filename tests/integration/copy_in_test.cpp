@@ -65,9 +65,8 @@ template <> struct howdah::table<reading> {
 namespace {
 
 const std::vector<reading> three{{1, "roof", 1.5}, {2, "cellar", std::nullopt}, {3, "", -0.25}};
-constexpr auto three_stored =
-    R"((1,roof,1.5,"2023-11-14 22:13:20+00") (2,cellar,,"2023-11-14 22:13:20+00") )"
-    R"((3,"",-0.25,"2023-11-14 22:13:20+00"))";
+constexpr auto three_stored = R"((1,roof,1.5,"2023-11-14 22:13:20+00") (2,cellar,,"2023-11-14 22:13:20+00") )"
+                              R"((3,"",-0.25,"2023-11-14 22:13:20+00"))";
 
 template <class Failure, class Work> Failure caught(Work work) {
     try {

@@ -74,7 +74,8 @@ inline howdah::testing::database loaded() {
     for (const auto* file : {"schema.sql", "data.sql"}) run_psql(own.url(), directory() / file);
     auto db = own.connect();
     howdah::execute(db, "refresh materialized view rental_by_category"); // the dump leaves it without data
-    howdah::execute(db, "create index on film_category (category_id)"); // the view actor_info takes seconds without
+    howdah::execute(
+        db, "create index on film_category (category_id)"); // the view actor_info takes seconds without
     howdah::execute(db, "analyze");
     return own;
 }

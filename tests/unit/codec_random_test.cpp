@@ -155,7 +155,8 @@ template <class T> void check_damage(std::vector<wire> arrivals) {
         for (int i = 0; i < 100; ++i) {
             T value{};
             fill(value, random);
-            if (leaf_of(codec_for<T>, &value)) survives_damage<T>(from, encoded(value, from.encoding), random);
+            if (leaf_of(codec_for<T>, &value))
+                survives_damage<T>(from, encoded(value, from.encoding), random);
         }
     }
 }

@@ -38,28 +38,17 @@ namespace {
 
 using command = int (*)(const context&);
 const std::map<std::string_view, command> commands{
-    {"migrate add", migrate_add},
-    {"migrate run", migrate_run},
-    {"migrate plan", migrate_plan},
-    {"migrate verify", migrate_verify},
-    {"migrate baseline", migrate_baseline},
-    {"migrate repair", migrate_repair},
-    {"migrate adopt", migrate_adopt},
-    {"migrate undo", migrate_undo},
-    {"migrate script", migrate_script},
-    {"migrate lint", migrate_lint},
-    {"migrate wait", migrate_wait},
-    {"migrate info", migrate_info},
-    {"db create", database_create},
-    {"db drop", database_drop},
-    {"db reset", database_reset},
-    {"db url", database_url_shown},
-    {"schema show", schema_show},
-    {"schema dump", schema_dump},
-    {"schema diff", schema_diff},
-    {"schema graph", schema_graph},
-    {"completion", print_completion},
-    {"manual", print_manual},
+    {"migrate add", migrate_add},           {"migrate run", migrate_run},
+    {"migrate plan", migrate_plan},         {"migrate verify", migrate_verify},
+    {"migrate baseline", migrate_baseline}, {"migrate repair", migrate_repair},
+    {"migrate adopt", migrate_adopt},       {"migrate undo", migrate_undo},
+    {"migrate script", migrate_script},     {"migrate lint", migrate_lint},
+    {"migrate wait", migrate_wait},         {"migrate info", migrate_info},
+    {"db create", database_create},         {"db drop", database_drop},
+    {"db reset", database_reset},           {"db url", database_url_shown},
+    {"schema show", schema_show},           {"schema dump", schema_dump},
+    {"schema diff", schema_diff},           {"schema graph", schema_graph},
+    {"completion", print_completion},       {"manual", print_manual},
     {"exit-codes", list_exit_codes},
 };
 
@@ -75,7 +64,8 @@ int run(int argc, const char* const* argv, const embedded_migrations* embedded) 
     const auto line = read_command_line(argc, argv);
     if (line.refused) out.error(line.text);
     else out.raw(line.text);
-    if (!line.runs) return after_writing(out, static_cast<int>(line.refused ? exit_code::usage : exit_code::done));
+    if (!line.runs)
+        return after_writing(out, static_cast<int>(line.refused ? exit_code::usage : exit_code::done));
     const std::string_view called = argc > 0 ? argv[0] : "howdah";
     const std::string program(called.substr(called.find_last_of('/') + 1));
     const context in{line.given, out, program, embedded};

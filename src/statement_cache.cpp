@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 
 namespace howdah::detail {
@@ -104,6 +105,14 @@ known_statement* statement_cache::find_by_hash(std::string_view text,
     place_of(text) = {text.data(), &found->second};
     found->second.last_used = ++clock_;
     return &found->second;
+}
+
+std::string statement_cache::next_name(const known_statement& of) {
+    char name[7 + 20 + 1 + 16] = "howdah_"; // a number, and a hash in hexadecimal
+    char* end = std::to_chars(name + 7, name + sizeof name, ++named_).ptr;
+    *end++ = '_';
+    const auto hash = hash_all(of.text, of.types, [](oid type) { return type; });
+    return {name, std::to_chars(end, name + sizeof name, hash, 16).ptr};
 }
 
 known_statement& statement_cache::insert(known_statement statement) {

@@ -55,8 +55,9 @@ public:
         entries_.clear();
         places_ = {};
     }
-    /// A name that was not used before on this connection.
-    [[nodiscard]] std::string next_name() { return "howdah_" + std::to_string(++named_); }
+    /// A name for this statement, not used before on this connection. No other text has it on any connection: a pooler
+    /// that hands server sessions around could otherwise run the statement of another client.
+    [[nodiscard]] std::string next_name(const known_statement& of);
 
 private:
     /// Where the caller's text stood when it was found last: it costs a comparison to find it again, not a hash.

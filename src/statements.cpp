@@ -147,7 +147,7 @@ connection::session::learn(const statement& what, std::span<const parameters::en
     detail::known_statement fresh;
     fresh.text = what.text;
     fresh.types = types_of(values);
-    if (config.prepare_statements && what.prepare) fresh.name = statements.next_name();
+    if (config.prepare_statements && what.prepare) fresh.name = statements.next_name(fresh);
     fresh.leaves_session_state = detail::may_leave_session_state(what.text);
     dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(what.text);
 

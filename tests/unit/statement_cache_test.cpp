@@ -43,6 +43,16 @@ TEST_CASE("a statement is found by its text and the types of its values") {
     CHECK(cache.find("select $1", number.entries()) == nullptr);
 }
 
+TEST_CASE("two statements have no name in common, on whatever connections they are") {
+    statement_cache one(8), other(8);
+    const auto first = statement("select 1", {}, ""), second = statement("select 2", {}, ""),
+               typed = statement("select 1", {howdah::oids::int4}, "");
+    CHECK(one.next_name(first) == other.next_name(first));
+    CHECK(one.next_name(first) != other.next_name(second));
+    CHECK(one.next_name(first) != other.next_name(typed));
+    CHECK(one.next_name(first).starts_with("howdah_"));
+}
+
 TEST_CASE("the statement that was used longest ago makes room") {
     statement_cache cache(3);
     const parameters none{};
@@ -71,9 +81,10 @@ TEST_CASE("texts that share a beginning are not confused, whatever their length"
 
 TEST_CASE("no name is given twice") {
     statement_cache cache(2);
-    const auto first = cache.next_name();
+    const auto same = statement("select 1", {}, "");
+    const auto first = cache.next_name(same);
     cache.clear();
-    CHECK(cache.next_name() != first);
+    CHECK(cache.next_name(same) != first); // it may still be there on the server
 }
 
 TEST_CASE("what may leave something behind in the session is recognised by its words") {

@@ -98,46 +98,31 @@ template <cell_lengths Lengths, class Cells>
     }
 }
 
-/// Where the step of a plan finds its cell, and where the value goes.
-struct place_in_row {
-    const column_step& step;
-    std::byte* start;
-    [[nodiscard]] std::uint32_t column() const noexcept { return step.column; }
-    [[nodiscard]] void* value() const noexcept { return start + step.offset; }
-    [[nodiscard]] bool grouped() const noexcept { return step.group != 0; }
-};
-/// The same for a column of many rows.
-struct place_in_column {
-    std::uint32_t of;
-    std::byte* at;
-    [[nodiscard]] std::uint32_t column() const noexcept { return of; }
-    [[nodiscard]] void* value() const noexcept { return at; }
-    [[nodiscard]] static bool grouped() noexcept { return false; }
-};
-
 /// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it.
-template <direct_form Form, cell_lengths Lengths, class Cells, class Place>
-[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const Place& at) {
+template <direct_form Form, cell_lengths Lengths, class Cells>
+[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const column_step& step,
+                                                   std::byte* start) {
     if constexpr (Form == direct_form::text || Form == direct_form::text_view) {
-        const auto text = text_cell<Lengths>(from, at.column());
+        const auto text = text_cell<Lengths>(from, step.column);
         if (!text.data()) return false;
-        if constexpr (Form == direct_form::text) store_text(text, *static_cast<std::string*>(at.value()));
-        else *static_cast<std::string_view*>(at.value()) = text;
+        if constexpr (Form == direct_form::text)
+            store_text(text, *reinterpret_cast<std::string*>(start + step.offset));
+        else *reinterpret_cast<std::string_view*>(start + step.offset) = text;
         return true;
     } else if constexpr (Form == direct_form::optional_text || Form == direct_form::optional_text_view) {
         using text_type =
             std::conditional_t<Form == direct_form::optional_text, std::string, std::string_view>;
-        auto& to = *static_cast<std::optional<text_type>*>(at.value());
-        const auto text = text_cell<Lengths>(from, at.column());
+        auto& to = *reinterpret_cast<std::optional<text_type>*>(start + step.offset);
+        const auto text = text_cell<Lengths>(from, step.column);
         if (text.data()) store_text(text, to);
-        else if (!at.grouped() && (Lengths == cell_lengths::known || from.is_null(at.column()))) to.reset();
+        else if (step.group == 0 && (Lengths == cell_lengths::known || from.is_null(step.column))) to.reset();
         else return false;
         return true;
     } else if constexpr (Form == direct_form::optional_timestamp) {
-        auto& instant = *static_cast<std::optional<timestamp>*>(at.value());
-        const char* const bytes = fixed_cell<8, Lengths>(from, at.column());
+        auto& instant = *reinterpret_cast<std::optional<timestamp>*>(start + step.offset);
+        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
         if (!bytes) {
-            if (Lengths == cell_lengths::checked || at.grouped()) return false;
+            if (Lengths == cell_lengths::checked || step.group != 0) return false;
             instant.reset(); // where lengths are known only NULL has no bytes
             return true;
         }
@@ -146,15 +131,15 @@ template <direct_form Form, cell_lengths Lengths, class Cells, class Place>
         instant = raw.value();
         return true;
     } else if constexpr (Form == direct_form::boolean) {
-        const char* const bytes = fixed_cell<1, Lengths>(from, at.column());
-        return bytes && store_bool(bytes, at.value());
+        const char* const bytes = fixed_cell<1, Lengths>(from, step.column);
+        return bytes && store_bool(bytes, start + step.offset);
     } else if constexpr (Form == direct_form::timestamp) {
-        const char* const bytes = fixed_cell<8, Lengths>(from, at.column());
+        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
         if (!bytes) return false;
         const raw_timestamp raw{load_big_endian<std::uint64_t>(bytes)};
         if (!raw.fits()) return false;
         const auto instant = raw.value();
-        std::memcpy(at.value(), &instant, sizeof instant); // a local_timestamp as well
+        std::memcpy(start + step.offset, &instant, sizeof instant); // a local_timestamp as well
         return true;
     } else if constexpr (Form == direct_form::none) {
         return false;
@@ -162,11 +147,11 @@ template <direct_form Form, cell_lengths Lengths, class Cells, class Place>
         constexpr std::size_t size = Form == direct_form::four_bytes    ? 4
                                      : Form == direct_form::eight_bytes ? 8
                                                                         : 16;
-        const char* const bytes = fixed_cell<size, Lengths>(from, at.column());
+        const char* const bytes = fixed_cell<size, Lengths>(from, step.column);
         if (!bytes) return false;
-        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, at.value());
-        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, at.value());
-        else std::memcpy(at.value(), bytes, 16);
+        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, start + step.offset);
+        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, start + step.offset);
+        else std::memcpy(start + step.offset, bytes, 16);
         return true;
     }
 }
@@ -202,8 +187,7 @@ template <cell_lengths Lengths, class Cells>
             const auto came = with_form(step->direct, [&]<direct_form Form>() {
                 if constexpr (Form == direct_form::end) return outcome::end;
                 else
-                    return decode_directly<Form, Lengths>(from, place_in_row{*step, start}) ? outcome::read
-                                                                                            : outcome::left;
+                    return decode_directly<Form, Lengths>(from, *step, start) ? outcome::read : outcome::left;
             });
             if (came == outcome::end) break;
             if (came == outcome::left) decode_cell(Cells(from), *step, start + step->offset);
@@ -213,33 +197,6 @@ template <cell_lengths Lengths, class Cells>
         throw;
     }
     if (!plan_.groups.empty()) settle_groups(into);
-}
-
-/// Reads a column of rows. A function for each form keeps what the loop needs in registers.
-template <direct_form Form, cell_lengths Lengths, class Cells>
-[[gnu::noinline]] void cell_decoder::decode_column(const Cells& cells, int end, const column_step& step,
-                                                   std::byte* value, std::size_t stride) {
-    Cells from = cells; // a copy: an object whose address is known stays in memory
-    for (const auto column = step.column; from.row != end; ++from.row, value += stride) {
-        if (decode_directly<Form, Lengths>(from, place_in_column{column, value})) continue;
-        decode_cell(Cells(from), step, value); // another one
-    }
-}
-
-template <cell_lengths Lengths, class Cells>
-bool cell_decoder::decode_block(const Cells& from, std::size_t rows, void* into, std::size_t stride) {
-    if (!plan_.groups.empty()) return false;
-    const int end = from.row + static_cast<int>(rows);
-    try {
-        for (const column_step* step = plan_.steps.data(); step->direct != direct_form::end; ++step)
-            with_form(step->direct, [&]<direct_form Form>() {
-                decode_column<Form, Lengths>(from, end, *step, static_cast<std::byte*>(into) + step->offset,
-                                             stride);
-            });
-    } catch (...) {
-        return false; // decode() says what is wrong, and with which row first
-    }
-    return true;
 }
 
 } // namespace howdah::detail

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/result.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <string>
@@ -115,22 +114,12 @@ struct result_row {
     }
 };
 
-/// So many rows are read at a time that their cells and structs stay in the first cache.
-constexpr std::size_t block_rows = 32;
-
 template <detail::cell_lengths Lengths>
 void read_rows(result_row cells, std::size_t& row, std::size_t end, detail::cell_decoder& decoder,
                std::byte* place, std::size_t stride) {
-    while (row < end) {
+    for (; row < end; ++row, place += stride) {
         cells.row = static_cast<int>(row);
-        const auto rows = std::min(block_rows, end - row);
-        if (rows > 1 && decoder.decode_block<Lengths>(cells, rows, place, stride)) {
-            row += rows;
-            place += rows * stride;
-            continue;
-        }
-        for (const auto last = row + rows; row < last; ++row, ++cells.row, place += stride)
-            decoder.decode<Lengths>(cells, place);
+        decoder.decode<Lengths>(cells, place);
     }
 }
 

@@ -78,10 +78,6 @@ public:
 
     /// Throws what the decoders throw, and decode_error for a NULL that a field does not take.
     template <cell_lengths Lengths, class Cells> void decode(const Cells& cells, void* into);
-    /// Reads rows from the one of `from` on, column by column, which costs less than row by row. False if a cell
-    /// cannot be read or the plan has groups: decode() has to read them all then.
-    template <cell_lengths Lengths, class Cells>
-    [[nodiscard]] bool decode_block(const Cells& from, std::size_t rows, void* into, std::size_t stride);
     [[nodiscard]] const reading_plan& plan() const noexcept { return plan_; }
     /// The field at which decode() stopped.
     [[nodiscard]] std::size_t failed() const noexcept {
@@ -89,9 +85,6 @@ public:
     }
 
 private:
-    template <direct_form Form, cell_lengths Lengths, class Cells>
-    void decode_column(const Cells& cells, int end, const column_step& step, std::byte* value,
-                       std::size_t stride);
     template <class Cells> void decode_cell(const Cells& from, const column_step& step, void* value);
     void set_null(const column_step& step, void* value);
     void begin_groups(void* into);

@@ -55,7 +55,7 @@ public:
         entries_.clear();
         places_ = {};
     }
-    /// A name for this statement, not used before on this connection. No other text has it on any connection: a pooler
+    /// A name for this statement, not used before on this connection. It ends with a hash of its text: a pooler
     /// that hands server sessions around could otherwise run the statement of another client.
     [[nodiscard]] std::string next_name(const known_statement& of);
 

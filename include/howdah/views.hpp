@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Rows that view into their result: no text is copied, and a row is decoded when it is looked at.
+// Rows that view into their result: no text is copied, and rows are decoded as they are looked at, a few
+// at a time.
 //
 //     struct line { std::int64_t id; std::string_view name; std::optional<std::string_view> note; };
 //     const auto lines = howdah::query_views<line>(db, "select * from lines");

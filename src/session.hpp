@@ -168,6 +168,7 @@ struct connection::session {
     bool broken = false;
     std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
     detail::occupant* occupant = nullptr;
+    bool row_by_row = false;  ///< libpq would hand out the next answer of a pipeline as that of the last stream
     bool just_sent = false;   ///< the answer to send() has not begun to be received
     std::string_view running; ///< the text under way
 };

@@ -51,6 +51,8 @@ void batch_exchange::lose() {
 }
 
 void batch_exchange::run() {
+    // Only a statement outside of a pipeline ends that.
+    if (std::exchange(session_.row_by_row, false)) session_.simple("", from_now());
     if (!PQenterPipelineMode(session_.handle.get())) lose();
     try {
         exchange();

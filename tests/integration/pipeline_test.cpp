@@ -9,6 +9,7 @@
 
 #include <howdah/pipeline.hpp>
 #include <howdah/pool.hpp>
+#include <howdah/stream.hpp>
 #include <howdah/transaction.hpp>
 
 #include "test_database.hpp"
@@ -324,4 +325,18 @@ TEST_CASE("more different statements than the connection keeps prepared") {
     batch.run();
     CHECK(one.get().n == 2);
     CHECK(two.get() == 1);
+}
+
+TEST_CASE("the first statement of a pipeline keeps its rows after a stream, read to its end or not") {
+    connection db = data().connect();
+    for (const bool to_the_end : {true, false}) {
+        for (const auto one : howdah::stream<std::int32_t>(db, "select generate_series(1, 10)"))
+            if (one == 2 && !to_the_end) break;
+        pipeline batch(db);
+        const auto first = batch.query<std::int32_t>("select generate_series(1, 5)");
+        const auto second = batch.query_one<std::int32_t>("select 7");
+        batch.run();
+        CHECK(first.get().size() == 5);
+        CHECK(second.get() == 7);
+    }
 }

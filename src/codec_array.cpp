@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "array_parts.hpp"
+#include "open_form.hpp"
 
 namespace howdah {
 
@@ -118,8 +119,7 @@ void note_dimensions(const detail::array_source& from, detail::dimension_list& o
 void encode_binary_array(const detail::array_source& from, std::span<const array_dimension> dimensions,
                          byte_writer& to) {
     const auto& element = *from.element;
-    if (element.type == oids::inferred)
-        throw usage_error("an array of " + element.name() + " has no fixed type: it travels as text");
+    const auto encoding = element.type == oids::inferred ? detail::open_format(element) : format::binary;
     to.write(static_cast<std::int32_t>(dimensions.size()));
     const std::size_t has_null = to.size();
     to.write(std::int32_t{0});
@@ -134,7 +134,7 @@ void encode_binary_array(const detail::array_source& from, std::span<const array
         const std::size_t length = to.size();
         to.write(std::int32_t{-1});
         if (leaf) {
-            element.encode(leaf, format::binary, to);
+            element.encode(leaf, encoding, to);
             to.patch(length, static_cast<std::int32_t>(to.size() - length - 4));
         } else {
             to.patch(has_null, 1);
@@ -173,12 +173,6 @@ bool can_hold_array(wire from, const erased_codec& element) noexcept {
     const bool as_text =
         element.type == oids::text && each.type < oids::first_user_defined && !names_an_object(each.type);
     return element.decoder(as_text ? wire{each.type, format::binary, each.details} : each) != nullptr;
-}
-
-std::string array_misfit(const type_details& to, const erased_codec& element) {
-    if (to.kind == type_kind::domain) return to.base.details ? array_misfit(*to.base.details, element) : "";
-    if (to.kind != type_kind::array || !to.element.details) return {};
-    return element.misfit(*to.element.details);
 }
 
 std::string array_refusal(wire from, const erased_codec& element) {

@@ -9,6 +9,7 @@
 #include <howdah/type_details.hpp>
 
 #include "codec_support.hpp"
+#include "open_form.hpp"
 
 namespace howdah::detail {
 
@@ -235,6 +236,20 @@ void append_attribute(std::string_view text, byte_writer& to) {
     to.write('"');
 }
 
+void write_open(const composite_description& from, std::span<void* const> addresses, byte_writer& to) {
+    to.write(static_cast<std::int32_t>(from.fields.size()));
+    for (std::size_t i = 0; i < from.fields.size(); ++i) {
+        const auto& codec = *from.fields[i].codec;
+        const void* const leaf = codec.look ? codec.look(addresses[i]) : addresses[i];
+        to.write(open_type);
+        const auto length = to.size();
+        to.write(std::int32_t{-1});
+        if (!leaf) continue;
+        codec.encode(leaf, open_format(codec), to);
+        to.patch(length, static_cast<std::int32_t>(to.size() - length - 4));
+    }
+}
+
 } // namespace
 
 bool can_hold_composite(wire from, const composite_description& into) noexcept {
@@ -256,16 +271,19 @@ std::string composite_refusal(wire from, const composite_description& into) {
            refusal_of(*into.fields[at].codec, wire_of(attribute.type, from.encoding));
 }
 
-std::string composite_misfit(const type_details& to, const composite_description& from) {
-    if (to.kind == type_kind::domain) return to.base.details ? composite_misfit(*to.base.details, from) : "";
+std::string misfit_of(const erased_codec& sent, const type_details& to) {
+    const auto [attributes, element] = sent.parts;
+    if (!attributes) return {};
+    if (to.kind == type_kind::domain) return to.base.details ? misfit_of(sent, *to.base.details) : "";
+    if (element) return to.element.details ? misfit_of(*element, *to.element.details) : "";
     if (to.kind != type_kind::composite) return {}; // a text perhaps: the struct's text is sent
+    const auto& from = attributes();
     if (!is_called(to, from.sql_name)) return "howdah::composite says " + quoted(from.sql_name);
     for (std::size_t i = 0; i < to.attributes.size() && i < from.fields.size(); ++i) {
         const auto& [name, type] = to.attributes[i];
-        const auto& field = from.fields[i];
-        if (name != field.name) return other_name(to, from, i);
-        if (!field.codec->misfit || !type.details) continue;
-        if (auto inner = field.codec->misfit(*type.details); !inner.empty())
+        if (name != from.fields[i].name) return other_name(to, from, i);
+        if (!type.details) continue;
+        if (auto inner = misfit_of(*from.fields[i].codec, *type.details); !inner.empty())
             return "attribute " + quoted(name) + ": " + inner;
     }
     return to.attributes.size() == from.fields.size() ? "" : surplus(to, from);
@@ -282,10 +300,9 @@ void decode_composite(std::string_view bytes, wire from, const composite_descrip
 
 void encode_composite(const composite_description& from, const void* value, format encoding,
                       byte_writer& to) {
-    if (encoding == format::binary)
-        throw usage_error(std::string(from.type) + " has no type that is known here: it travels as text");
     std::array<void*, most_attributes> addresses;
     from.addresses(const_cast<void*>(value), addresses.data()); // only read from
+    if (encoding == format::binary) return write_open(from, addresses, to);
     byte_writer text;
     to.write('(');
     for (std::size_t i = 0; i < from.fields.size(); ++i) {

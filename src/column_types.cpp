@@ -88,16 +88,24 @@ known_statement describe_afresh(connection& on, std::string_view text, std::chro
     return asked;
 }
 
-void check_column(connection& on, oid type, const erased_codec& field, std::string_view column) {
+std::shared_ptr<const type_details> check_column(connection& on, oid type, const erased_codec& field,
+                                                 std::string_view column) {
     auto& inside = session_access::of(on);
     const turn turn(inside.in_use);
     inside.check_type(type, field, "column \"" + std::string(column) + '"',
                       deadline_in(inside.config.statement_timeout));
+    const auto* const found = inside.types.find(type);
+    return found ? std::shared_ptr<const type_details>(inside.types.keeper(), found) : nullptr;
+}
+
+void forget_types(connection& on) {
+    session_access::of(on).types.forget();
 }
 
 void forget_description(connection& on, std::string_view text) {
     auto& inside = session_access::of(on);
     inside.column_types.clear();
+    inside.types.forget();
     if (const auto* known = inside.statements.find(text, {})) inside.statements.erase(*known);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,8 +41,13 @@ struct column_type {
 [[nodiscard]] known_statement describe_afresh(connection& on, std::string_view text,
                                               std::chrono::milliseconds timeout);
 
-/// Throws usage_error if the field of this codec, which has a misfit(), does not fit a column of this type.
-void check_column(connection& on, oid type, const erased_codec& field, std::string_view column);
+/// The record of a column's type, for a field of structs. Null if there is none. Throws usage_error if the structs do
+/// not fit it.
+[[nodiscard]] std::shared_ptr<const type_details>
+check_column(connection& on, oid type, const erased_codec& field, std::string_view column);
+
+/// Has the connection ask for the types that users created again.
+void forget_types(connection& on);
 
 /// Forgets what connection::describe() remembers of a statement, and all types of columns: they are asked for again.
 void forget_description(connection& on, std::string_view text);

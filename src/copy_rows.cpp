@@ -85,12 +85,13 @@ std::string placeholders(std::size_t count) {
 /// The steps that write a struct's fields into these columns. COPY converts nothing: one usage_error lists every field
 /// that would have to be converted.
 std::vector<writing_step> plan_steps(const row_description& row, std::span<const std::size_t> chosen,
-                                     std::span<const column_type> types) {
+                                     std::span<const column_type> types,
+                                     std::span<const std::shared_ptr<const type_details>> structures) {
     std::vector<writing_step> steps;
     std::string faults;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         const auto& field = row.fields[chosen[i]];
-        steps.push_back(exact_step(field, chosen[i], types[i]));
+        steps.push_back(exact_step(field, chosen[i], types[i], structures[i].get()));
         if (steps.back().write) continue;
         faults.append(faults.empty() ? "" : "; ").append("column \"").append(field.column).append("\" is ");
         faults.append(types[i].base < oids::first_user_defined ? type_name(types[i].base) : types[i].name);
@@ -115,7 +116,9 @@ struct row_copier::state {
             "INSERT INTO " + into + " OVERRIDING SYSTEM VALUE VALUES (" + placeholders(chosen.size()) + ')';
         const auto timeout = unit_.timeout(target.timeout);
         const auto types = describe_afresh(unit_.on(), insert, timeout).parameter_types;
-        steps_ = plan_steps(row, chosen, column_types_of(unit_.on(), types, chosen.size()));
+        const auto columns = column_types_of(unit_.on(), types, chosen.size());
+        look_at_structs(chosen, names, types);
+        steps_ = plan_steps(row, chosen, columns, structures_);
         rows_.emplace(unit_.on(), "COPY " + into + " FROM STDIN (FORMAT binary)", timeout, target.table);
     }
 
@@ -170,8 +173,23 @@ struct row_copier::state {
         }
     }
 
+    /// What structs are written as. From here on that stays as it is: the server keeps the table as it is.
+    void look_at_structs(std::span<const std::size_t> chosen, std::span<const std::string_view> names,
+                         std::span<const oid> types) {
+        const auto codec = [&](std::size_t i) -> auto& { return *row_.fields[chosen[i]].codec; };
+        structures_.resize(chosen.size());
+        bool fresh = false;
+        for (std::size_t i = 0; i < chosen.size(); ++i) {
+            if (!codec(i).parts.attributes) continue;
+            if (!fresh) forget_types(unit_.on());
+            fresh = true;
+            structures_[i] = check_column(unit_.on(), types[i], codec(i), names[i]);
+        }
+    }
+
     const row_description& row_;
     copy_unit unit_;
+    std::vector<std::shared_ptr<const type_details>> structures_; // what the steps point at
     std::vector<writing_step> steps_;
     std::optional<copy_sender> rows_;
     std::size_t written_ = 0;

@@ -92,8 +92,7 @@ std::size_t run_insert_many(executor& on, const many_rows& what) {
     try {
         return work.run(*loan);
     } catch (const server_error& failure) {
-        // The columns may have other types by now; nothing has happened yet.
-        if (failure.sqlstate().condition_class() != "42") throw;
+        if (!value_arrays::may_be_out_of_date(failure)) throw;
         value_arrays::forget_types(*loan, *what.table, *what.from.described);
         if (!alone) throw;
     }

@@ -46,18 +46,19 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
         return;
     }
     const auto before = bytes_.size();
-    if (with.misfit)
-        checked_.push_back({size_, &with}); // first, so that nothing throws when the value is there
+    if (with.parts.attributes)
+        checked_.push_back({size_, &with, 0, 0}); // first, so that nothing throws when the value is there
     const auto undo = [&] {
         bytes_.shrink(before);
-        if (with.misfit) checked_.pop_back();
+        if (with.parts.attributes) checked_.pop_back();
     };
     try {
         with.encode(leaf, encoding, bytes_);
         const auto length = bytes_.size() - before;
-        if (bytes_.size() > most_bytes)
+        if (bytes_.size() > most_bytes && sent_bytes() > most_bytes)
             throw usage_error("the values of one statement must stay below one gigabyte");
         bytes_.write(std::int8_t{0}); // text values end with a NUL byte for libpq
+        if (with.parts.attributes && encoding_ == format::binary) add_open_form(checked_.back(), leaf);
         append({with.parameter_type, static_cast<int>(length), before, encoding, nullptr});
     } catch (const usage_error& refusal) {
         undo();
@@ -66,6 +67,23 @@ void parameters::add_erased(const erased_codec& with, const void* value) {
         undo();
         throw;
     }
+}
+
+void parameters::add_open_form(checked_value& of, const void* leaf) {
+    of.open = bytes_.size();
+    try {
+        of.codec->encode(leaf, format::binary, bytes_);
+        of.open_size = bytes_.size() - of.open;
+    } catch (const usage_error&) {
+        bytes_.shrink(of.open); // the text can be sent
+    }
+}
+
+/// Without the open forms, which do not go beside the texts.
+std::size_t parameters::sent_bytes() const noexcept {
+    std::size_t sent = bytes_.size();
+    for (const auto& one : checked_) sent -= one.open_size;
+    return sent;
 }
 
 void parameters::add_encoded(oid type, std::string_view bytes) {
@@ -79,7 +97,7 @@ void parameters::add_encoded(oid type, std::string_view bytes) {
 void parameters::append(const parameters& others) {
     if (size_ + others.size() > max_count)
         throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
-    if (bytes_.size() + others.bytes_.size() > most_bytes)
+    if (bytes_.size() + others.bytes_.size() > most_bytes && sent_bytes() + others.sent_bytes() > most_bytes)
         throw usage_error("the values of one statement must stay below one gigabyte");
     const auto shift = bytes_.size(), begin = size_;
     bytes_.write(others.bytes_.view());
@@ -87,7 +105,8 @@ void parameters::append(const parameters& others) {
         copied.offset += shift;
         append(copied);
     }
-    for (const auto& [index, codec] : others.checked_) checked_.push_back({begin + index, codec});
+    for (const auto& one : others.checked_)
+        checked_.push_back({begin + one.index, one.codec, shift + one.open, one.open_size});
 }
 
 } // namespace howdah

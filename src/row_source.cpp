@@ -59,7 +59,7 @@ row_source::row_source(connection_loan on, const statement& what, const paramete
 }
 
 void row_source::open(const statement& what, const parameters& values) {
-    const bool any = session_->attempt_twice(from_now(), [&](std::string& forgotten) {
+    const bool any = session_->attempt_twice(from_now(), [&](std::optional<std::string>& forgotten) {
         auto* known = session_->begin_statement(what, values, from_now(), plan_);
         if (!asks_for_single_rows(session_->handle.get())) session_->lose();
         session_->row_by_row = true;

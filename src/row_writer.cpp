@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "open_form.hpp"
+
 namespace howdah::detail {
 
 namespace {
@@ -61,6 +63,14 @@ void write_array_of_texts(const writing_step& step, const void* leaf, byte_write
     to.patch(begin + element_type_at, static_cast<std::int32_t>(step.type));
 }
 
+void write_struct(const writing_step& step, const void* leaf, byte_writer& to) {
+    byte_writer open;
+    step.codec->encode(leaf, format::binary, open);
+    if (!close_form(*step.codec, open.view(), {step.structure->type, step.structure}, to))
+        throw usage_error("the struct has an integer that does not fit its attribute in " +
+                          type_name({step.structure->type, format::binary, step.structure}));
+}
+
 bool is_integer(oid type) noexcept {
     return type == oids::int2 || type == oids::int4 || type == oids::int8;
 }
@@ -101,7 +111,14 @@ write_function writer_of(const erased_codec& codec, const column_type& column) n
 
 } // namespace
 
-writing_step exact_step(const row_field& field, std::size_t index, const column_type& column) {
+writing_step exact_step(const row_field& field, std::size_t index, const column_type& column,
+                        const type_details* structure) {
+    if (structure && has_binary_form(*field.codec, {structure->type, structure}))
+        return {.codec = field.codec,
+                .field = index,
+                .column = field.column,
+                .write = &write_struct,
+                .structure = structure};
     writing_step step{field.codec, index, 0, field.column, column.element ? column.element : column.base};
     step.write = writer_of(*field.codec, column);
     if (!step.write || column.element != 0) return step;
@@ -117,6 +134,15 @@ writing_step own_step(const row_field& field, std::size_t index) {
     writing_step step{&codec, index, 0, field.column, codec.type, direct_form::none, &write_own};
     if (const auto decode = codec.decoder ? codec.decoder({codec.type, format::binary}) : nullptr)
         step.direct = direct_form_of(codec, decode);
+    return step;
+}
+
+writing_step struct_step(const row_field& field, std::size_t index, const type_details& structure) {
+    const wire base = wire_of({structure.type, &structure}, format::binary);
+    writing_step step{.codec = field.codec, .field = index, .column = field.column, .type = base.type};
+    step.structure = base.details;
+    const bool one = field.codec->parts.attributes && !field.codec->parts.element;
+    if (one && has_binary_form(*field.codec, {structure.type, &structure})) step.write = &write_struct;
     return step;
 }
 

@@ -31,12 +31,19 @@ struct writing_step {
     direct_form direct = direct_form::none;
     /// Appends the bytes of a value that is not NULL.
     void (*write)(const writing_step& step, const void* leaf, byte_writer& to) = nullptr;
+    const type_details* structure = nullptr; ///< what structs are written as
 };
 
 /// The step that writes a field exactly as a column of this type stores it: the value itself, an integer or a float in
 /// a column that is wider (a smaller one checks the range), or a text where the binary form holds one. `write` is null
-/// and `direct` is none where that cannot be.
-[[nodiscard]] writing_step exact_step(const row_field& field, std::size_t index, const column_type& column);
+/// and `direct` is none where that cannot be. `structure`: the record of the column's type, for structs; it must
+/// outlive the step.
+[[nodiscard]] writing_step exact_step(const row_field& field, std::size_t index, const column_type& column,
+                                      const type_details* structure = nullptr);
+/// The step that writes a struct as the composite type of this record, which must outlive it, or as that under a
+/// domain. `write` is null where it has no binary form, or where the field is no struct.
+[[nodiscard]] writing_step struct_step(const row_field& field, std::size_t index,
+                                       const type_details& structure);
 /// The step that writes a field in the binary form of the codec's own type.
 [[nodiscard]] writing_step own_step(const row_field& field, std::size_t index);
 /// The step that writes a field's text form: as a text.

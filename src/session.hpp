@@ -101,9 +101,9 @@ struct connection::session {
 
     // statements.cpp: prepared and unnamed statements
     [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);
-    /// `forgotten` receives the name of a statement that ran before and is of no use now.
+    /// `forgotten` is set if running it again may help: to the name of a statement that is of no use now, or to none.
     [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until,
-                                  std::string& forgotten);
+                                  std::optional<std::string>& forgotten);
     /// Sends a statement that has been learned before, if it is to be remembered: null if not.
     [[nodiscard]] detail::known_statement* begin_statement(const statement& what, const parameters& values,
                                                            deadline until,
@@ -111,19 +111,20 @@ struct connection::session {
     /// Hands `plan` to the first result of a statement, if the plan was made for its columns.
     void accept(detail::known_statement* known, result& first,
                 std::shared_ptr<const detail::reading_plan> plan);
-    void forget_if_stale(detail::known_statement* known, const server_error& failure, std::string& forgotten);
+    void forget_if_stale(detail::known_statement* known, const server_error& failure,
+                         std::optional<std::string>& forgotten);
     /// Calls `attempt(forgotten)`, and once more if the server had forgotten the statement and nothing has happened.
     template <class Attempt> auto attempt_twice(deadline until, Attempt attempt) {
         const bool outside = transaction_status() == PQTRANS_IDLE;
-        std::string forgotten;
+        std::optional<std::string> forgotten;
         try {
             return attempt(forgotten);
         } catch (const server_error& failure) {
             // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
-            if (forgotten.empty() || !outside || transaction_status() != PQTRANS_IDLE) throw;
-            if (failure.sqlstate() == sqlstates::invalid_sql_statement_name) forgotten.clear();
+            if (!forgotten || !outside || transaction_status() != PQTRANS_IDLE) throw;
+            if (failure.sqlstate() == sqlstates::invalid_sql_statement_name) forgotten->clear();
         }
-        if (!forgotten.empty()) simple("DEALLOCATE " + forgotten, until);
+        if (!forgotten->empty()) simple("DEALLOCATE " + *forgotten, until);
         return attempt(forgotten);
     }
     /// Asks the server for the types of a statement's parameters and for its columns, and prepares it if it has a name.
@@ -148,9 +149,12 @@ struct connection::session {
     void look_up_types(const std::vector<oid>& types, deadline until);
     /// One round trip. Throws what a statement throws.
     void ask_for_types(const std::vector<oid>& types, deadline until);
-    /// Has the codecs that ask for it look at the types of the parameters, once each. Throws usage_error.
+    /// Compares structs with the types that they are sent as, once each, which are known then. Throws usage_error.
     void check_types(detail::known_statement& of, const parameters& values, deadline until);
     void check_type(oid type, const erased_codec& sent, const std::string& place, deadline until);
+    /// After the server refused the type of something: was a type altered that a struct was sent as? It is asked for
+    /// again.
+    [[nodiscard]] bool forget_if_altered(detail::known_statement& of);
 
     [[nodiscard]] PGTransactionStatusType transaction_status() const noexcept {
         return broken || !handle ? PQTRANS_UNKNOWN : PQtransactionStatus(handle.get());
@@ -168,8 +172,9 @@ struct connection::session {
     bool broken = false;
     std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
     detail::occupant* occupant = nullptr;
-    bool row_by_row = false;  ///< libpq would hand out the next answer of a pipeline as that of the last stream
-    bool just_sent = false;   ///< the answer to send() has not begun to be received
+    bool row_by_row =
+        false;              ///< libpq would hand out the next answer of a pipeline as that of the last stream
+    bool just_sent = false; ///< the answer to send() has not begun to be received
     std::string_view running; ///< the text under way
 };
 

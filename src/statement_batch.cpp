@@ -178,20 +178,20 @@ public:
     void operator()() {
         const bool outside = session_.transaction_status() == PQTRANS_IDLE;
         for (std::size_t least = 0;; least = batch_.failed + 1) {
-            std::string forgotten;
+            std::optional<std::string> forgotten;
             attempt(forgotten);
             if (!batch_.failure) return;
-            const bool again = !forgotten.empty() && outside && batch_.failed >= least &&
+            const bool again = forgotten && outside && batch_.failed >= least &&
                                session_.transaction_status() == PQTRANS_IDLE && nothing_stays();
             if (!again) throw server_error(*batch_.failure);
-            if (batch_.failure->sqlstate() != sqlstates::invalid_sql_statement_name)
-                session_.simple("DEALLOCATE " + forgotten, from_now());
+            if (!forgotten->empty() && batch_.failure->sqlstate() != sqlstates::invalid_sql_statement_name)
+                session_.simple("DEALLOCATE " + *forgotten, from_now());
             begin_again();
         }
     }
 
 private:
-    void attempt(std::string& forgotten) {
+    void attempt(std::optional<std::string>& forgotten) {
         make_known();
         batch_exchange(session_, batch_).run();
         for (auto& entry : batch_.entries) settle(entry);

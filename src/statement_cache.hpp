@@ -30,7 +30,13 @@ struct known_statement {
     bool has_run = false;              ///< at least once, if only to fail for other reasons than being stale
     std::uint64_t last_used = 0;
 
-    std::vector<const erased_codec*> checked; ///< per parameter: the codec that has looked at its type last
+    /// A struct that fits a type.
+    struct fit {
+        const erased_codec* codec = nullptr;
+        const type_details* type = nullptr;
+        friend bool operator==(const fit&, const fit&) = default;
+    };
+    std::vector<fit> checked;                 ///< per parameter: what was compared last
     std::shared_ptr<const reading_plan> plan; ///< the last one that was asked for
     std::shared_ptr<const void> type_keeper;  ///< of the records that the columns name; null: there are none
 

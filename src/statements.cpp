@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "open_form.hpp"
 #include "server_failure.hpp"
 #include "session.hpp"
 
@@ -26,8 +27,8 @@ public:
         many_numbers_.reset(new int[2 * count]);
         fill(from, many_values_.get(), many_numbers_.get(), many_numbers_.get() + count);
     }
-    const char* const* values;
-    const int *lengths, *formats;
+    const char** values;
+    int *lengths, *formats;
 
 private:
     static constexpr std::size_t few = 16;
@@ -44,6 +45,42 @@ private:
     int few_numbers_[2 * few];
     std::unique_ptr<const char*[]> many_values_;
     std::unique_ptr<int[]> many_numbers_;
+};
+
+/// The structs among the values, in the binary form of what they are sent as; those that have none stay text.
+class closed_structs {
+public:
+    closed_structs(const parameters& from, const detail::known_statement& known,
+                   const detail::type_catalogue& types) {
+        for (const auto& one : from.checked()) {
+            const oid type = one.index < known.parameter_types.size() ? known.parameter_types[one.index] : 0;
+            const auto* const details = types.find(type);
+            const std::string_view open(from.bytes() + one.open, one.open_size);
+            const auto begin = bytes_.size();
+            if (details && !open.empty() && detail::close_form(*one.codec, open, {type, details}, bytes_))
+                all_.push_back({one.index, type, begin, static_cast<int>(bytes_.size() - begin)});
+        }
+    }
+    /// `types`: of all values, if they are sent along.
+    void put_into(parameter_arrays& arrays, std::vector<oid>& types) const noexcept {
+        for (const auto& one : all_) {
+            arrays.values[one.index] = bytes_.data() + one.begin;
+            arrays.lengths[one.index] = one.size;
+            arrays.formats[one.index] = 1;
+            if (!types.empty())
+                types[one.index] = one.type; // whatever it is by now, these bytes are no other type's
+        }
+    }
+
+private:
+    struct closed {
+        std::size_t index;
+        oid type;
+        std::size_t begin;
+        int size;
+    };
+    byte_writer bytes_;
+    std::vector<closed> all_;
 };
 
 std::vector<oid> types_of(std::span<const parameters::entry> values) {
@@ -78,6 +115,9 @@ bool has_lost_a_type(const detail::known_statement& known, const server_error& f
            std::any_of(known.parameter_types.begin(), known.parameter_types.end(),
                        [&](oid type) { return said.substr(lost.size()) == std::to_string(type); });
 }
+
+/// What the server says of a struct in binary whose attributes have other types by now.
+constexpr std::string_view datatype_mismatch = "42804";
 
 /// The server has forgotten the statement, or its result has other columns since a table was changed.
 bool is_stale(const server_error& failure) noexcept {
@@ -170,16 +210,21 @@ void connection::session::ask_for_description(detail::known_statement& of, deadl
 
 void connection::session::send(const statement& what, const parameters& values,
                                const detail::known_statement* known, format encoding) {
-    const parameter_arrays arrays(values);
+    parameter_arrays arrays(values);
     const int count = static_cast<int>(values.size());
     const int in_binary = encoding == format::binary ? 1 : 0;
+    const bool prepared = known && !known->name.empty();
     if (!known) refuse_nul(what.text);
-    const bool sent = known && !known->name.empty()
-                          ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
-                                                arrays.lengths, arrays.formats, in_binary)
-                          : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), count,
-                                              types_of(values.entries()).data(), arrays.values,
-                                              arrays.lengths, arrays.formats, in_binary);
+    std::vector<oid> value_types;
+    if (!prepared) value_types = types_of(values.entries());
+    std::optional<closed_structs> structs;
+    if (known && !values.checked().empty())
+        structs.emplace(values, *known, types).put_into(arrays, value_types);
+    const bool sent =
+        prepared ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
+                                       arrays.lengths, arrays.formats, in_binary)
+                 : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), count, value_types.data(),
+                                     arrays.values, arrays.lengths, arrays.formats, in_binary);
     if (!sent) lose();
     just_sent = true;
 }
@@ -232,19 +277,23 @@ void connection::session::accept(detail::known_statement* known, result& first,
 }
 
 void connection::session::forget_if_stale(detail::known_statement* known, const server_error& failure,
-                                          std::string& forgotten) {
+                                          std::optional<std::string>& forgotten) {
     if (!known) return;
+    if (failure.sqlstate().text() == datatype_mismatch && forget_if_altered(*known)) {
+        forgotten.emplace();
+        return;
+    }
     if (!has_lost_a_type(*known, failure)) {
         if (!is_stale(failure)) known->has_run = true; // the server had it, though it failed
         if (!is_stale(failure) || !known->has_run)
             return; // a function of the user's may have raised the code
     }
-    forgotten = known->name;
+    if (!known->name.empty()) forgotten = known->name;
     statements.erase(*known);
 }
 
 result connection::session::run_once(const statement& what, const parameters& values, deadline until,
-                                     std::string& forgotten) {
+                                     std::optional<std::string>& forgotten) {
     std::shared_ptr<const detail::reading_plan> plan;
     auto* known = begin_statement(what, values, until, plan);
     try {
@@ -264,8 +313,9 @@ result connection::session::run_once(const statement& what, const parameters& va
 }
 
 result connection::session::run(const statement& what, const parameters& values, deadline until) {
-    return attempt_twice(until,
-                         [&](std::string& forgotten) { return run_once(what, values, until, forgotten); });
+    return attempt_twice(until, [&](std::optional<std::string>& forgotten) {
+        return run_once(what, values, until, forgotten);
+    });
 }
 
 } // namespace howdah

@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // Asking the catalogue for the types that users created.
+#include <algorithm>
+
+#include "open_form.hpp"
 #include "session.hpp"
 
 namespace howdah {
+
+namespace {
+
+bool is_same(const type_details& one, const type_details& other);
+
+bool is_same(const type_details::reference& one, const type_details::reference& other) {
+    if (one.type != other.type || !one.details != !other.details) return false;
+    return !one.details || is_same(*one.details, *other.details);
+}
+
+bool is_same(const type_details& one, const type_details& other) {
+    return one.kind == other.kind && is_same(one.element, other.element) && is_same(one.base, other.base) &&
+           std::ranges::equal(one.attributes, other.attributes, [](const auto& a, const auto& b) {
+               return a.name == b.name && is_same(a.type, b.type);
+           });
+}
+
+} // namespace
 
 void connection::session::ask_for_types(const std::vector<oid>& asked, deadline until) {
     const char* const text = detail::type_query(PQserverVersion(handle.get()));
@@ -52,10 +73,13 @@ bool connection::session::learn_types(detail::known_statement& of, deadline unti
 
 void connection::session::check_types(detail::known_statement& of, const parameters& values, deadline until) {
     of.checked.resize(of.parameter_types.size());
-    for (const auto& [index, codec] : values.checked()) {
-        if (index >= of.checked.size() || of.checked[index] == codec) continue;
-        check_type(of.parameter_types[index], *codec, "parameter $" + std::to_string(index + 1), until);
-        of.checked[index] = codec;
+    for (const auto& one : values.checked()) {
+        if (one.index >= of.checked.size()) continue;
+        const oid type = of.parameter_types[one.index];
+        const auto* const known = types.find(type);
+        if (known && of.checked[one.index] == detail::known_statement::fit{one.codec, known}) continue;
+        check_type(type, *one.codec, "parameter $" + std::to_string(one.index + 1), until);
+        of.checked[one.index] = {one.codec, types.find(type)};
     }
 }
 
@@ -68,12 +92,31 @@ void connection::session::check_type(oid type, const erased_codec& sent, const s
         if (now) types.forget();
         if (!types.find(type)) look_up_types({type}, until);
         const auto* const found = types.find(type);
-        const auto misfit = found ? sent.misfit(*found) : std::string();
+        const auto misfit = found ? detail::misfit_of(sent, *found) : std::string();
         if (misfit.empty()) return;
         if (now)
             throw usage_error(place + " is " + type_name({type, format::text, found}) + ", which " +
                               sent.name() + " does not fit: " + misfit);
     }
+}
+
+bool connection::session::forget_if_altered(detail::known_statement& of) {
+    std::vector<oid> asked;
+    std::vector<const type_details*> before;
+    for (std::size_t i = 0; i < of.checked.size(); ++i)
+        if (const auto* const known = of.checked[i].codec ? types.find(of.parameter_types[i]) : nullptr) {
+            asked.push_back(known->type);
+            before.push_back(known);
+        }
+    if (asked.empty()) return false;
+    const auto keeper = types.keeper();
+    types.forget();
+    if (transaction_status() != PQTRANS_IDLE) return true; // the next statement will ask
+    look_up_types(asked, deadline_in(config.statement_timeout));
+    return !std::ranges::equal(asked, before, [&](oid type, const type_details* known) {
+        const auto* const now = types.find(type);
+        return now && is_same(*now, *known);
+    });
 }
 
 } // namespace howdah

@@ -266,22 +266,33 @@ std::vector<item_outcome> update_outside(connection& on, const many_updates& wha
     return outcomes;
 }
 
+/// Calls `update()`. True if it has to be called again: the columns had other types by now, and nothing has happened.
+template <class Update>
+[[nodiscard]] bool again_if_types_changed(connection& on, const many_updates& what, const Update& update) {
+    const bool outside = on.state() == session_state::idle;
+    try {
+        update();
+        return false;
+    } catch (const server_error& failure) {
+        if (!value_arrays::may_be_out_of_date(failure) || is_refused(failure)) throw;
+        value_arrays::forget_types(on, *what.table, *what.items.described);
+        if (!outside) throw;
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<item_outcome> run_update_many(executor& on, const many_updates& what) {
     if (what.items.rows == 0) return {};
     const auto loan = on.borrow();
     const bool outside = loan->state() == session_state::idle;
-    const auto update = [&] { return outside ? update_outside(*loan, what) : update_inside(*loan, what); };
-    try {
-        return update();
-    } catch (const server_error& failure) {
-        // The columns may have other types by now; nothing has happened yet.
-        if (failure.sqlstate().condition_class() != "42" || is_refused(failure)) throw;
-        value_arrays::forget_types(*loan, *what.table, *what.items.described);
-        if (!outside) throw;
-    }
-    return update();
+    std::vector<item_outcome> outcomes;
+    const auto update = [&] {
+        outcomes = outside ? update_outside(*loan, what) : update_inside(*loan, what);
+    };
+    if (again_if_types_changed(*loan, what, update)) update();
+    return outcomes;
 }
 
 std::vector<item_outcome> run_update_all(executor& on, const many_updates& what, bool& applied) {
@@ -289,14 +300,18 @@ std::vector<item_outcome> run_update_all(executor& on, const many_updates& what,
     if (what.items.rows == 0) return {};
     const auto loan = on.borrow();
     std::vector<item_outcome> outcomes;
-    loan->run_together([&](executor&) {
-        bulk_savepoint before(*loan);
-        outcomes = update_inside(*loan, what);
-        applied = std::all_of(outcomes.begin(), outcomes.end(),
-                              [](const item_outcome& one) { return one.outcome == update_outcome::updated; });
-        if (!applied) before.roll_back();
-        before.release();
-    });
+    const auto update = [&] {
+        loan->run_together([&](executor&) {
+            bulk_savepoint before(*loan);
+            outcomes = update_inside(*loan, what);
+            applied = std::all_of(outcomes.begin(), outcomes.end(), [](const item_outcome& one) {
+                return one.outcome == update_outcome::updated;
+            });
+            if (!applied) before.roll_back();
+            before.release();
+        });
+    };
+    if (again_if_types_changed(*loan, what, update)) update();
     return outcomes;
 }
 

@@ -73,10 +73,28 @@ value_arrays::value_arrays(connection& on, const table_description& table,
         auto& field = fields_[i];
         if (field.type != text_array) continue;
         const auto& column = types.at(next++);
-        if (const auto& codec = *described.fields[i].codec; codec.misfit)
-            check_column(on, column.type, codec, columns_[i]);
+        const auto& codec = *described.fields[i].codec;
+        const auto structure =
+            codec.parts.attributes ? check_column(on, column.type, codec, columns_[i]) : nullptr;
+        if (structure && take_struct(field, i, structure)) continue;
         if (!takes_text(column.base)) field.cast = "::" + column.name;
     }
+}
+
+bool value_arrays::take_struct(value_array& field, std::size_t index,
+                               const std::shared_ptr<const type_details>& structure) {
+    const auto step = struct_step({{}, field.step.column, field.step.codec}, index, *structure);
+    if (!step.write || step.structure->array == 0) return false;
+    field.step = step;
+    field.type = step.structure->array;
+    structures_.push_back(structure);
+    return true;
+}
+
+bool value_arrays::may_be_out_of_date(const server_error& failure) {
+    // What the server says of a type that was dropped, and does not translate.
+    return failure.sqlstate().condition_class() == "42" ||
+           failure.message().message.starts_with("cache lookup failed for type ");
 }
 
 void value_arrays::forget_types(connection& on, const table_description& table,
@@ -85,7 +103,19 @@ void value_arrays::forget_types(connection& on, const table_description& table,
     if (!texts.empty()) forget_description(on, probe(table, texts));
 }
 
+/// In FROM, unnest makes a column of each attribute of a struct.
+std::string value_arrays::source_of_structs(bool with_place) const {
+    std::string text = with_place ? "(SELECT generate_subscripts($1, 1) AS howdah_place" : "(SELECT";
+    for (std::size_t i = 1; i <= fields_.size(); ++i) {
+        const auto number = std::to_string(i);
+        text.append(with_place || i > 1 ? ", unnest($" : " unnest($").append(number);
+        text.append(") AS howdah_").append(number);
+    }
+    return text + ") AS given";
+}
+
 std::string value_arrays::source(bool with_place) const {
+    if (!structures_.empty()) return source_of_structs(with_place);
     std::string arrays, names;
     for (std::size_t i = 1; i <= fields_.size(); ++i) {
         arrays.append(i > 1 ? ", $" : "$").append(std::to_string(i));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +27,14 @@ struct value_array {
 
 class value_arrays {
 public:
-    /// Fields whose codec has a type of its own go as arrays of that type, as single values do; all others as arrays of
-    /// text with a cast to the type of their column, which the server is asked for once per connection.
+    /// Fields whose codec has a type of its own go as arrays of that type, as single values do, and structs as arrays
+    /// of the composite type of their column; all others as arrays of text with a cast to the type of their column.
+    /// The server is asked for types of columns once per connection.
     value_arrays(connection& on, const table_description& table, const values_description& described);
 
     [[nodiscard]] const std::vector<std::string_view>& columns() const noexcept { return columns_; }
-    /// "unnest($1, $2) AS given (howdah_1, howdah_2)", and the place in the input if that is asked for.
+    /// "unnest($1, $2) AS given (howdah_1, howdah_2)", or what gives the same; and the place in the input if that is
+    /// asked for.
     [[nodiscard]] std::string source(bool with_place) const;
     /// A column of the source, cast.
     [[nodiscard]] std::string value(std::size_t field) const;
@@ -45,15 +48,22 @@ public:
     /// The bytes of one field of all rows that were taken, one cell after the other.
     [[nodiscard]] std::string_view cells(std::size_t field) const noexcept;
 
-    /// To be called when the server refused the types: they are asked for again.
+    /// May a statement have failed because columns have other types by now than we knew, before anything happened?
+    [[nodiscard]] static bool may_be_out_of_date(const server_error& failure);
+    /// To be called then: they are asked for again.
     static void forget_types(connection& on, const table_description& table,
                              const values_description& described);
 
 private:
+    [[nodiscard]] std::string source_of_structs(bool with_place) const;
+    /// False if the struct has no binary form, or a domain over it.
+    [[nodiscard]] bool take_struct(value_array& field, std::size_t index,
+                                   const std::shared_ptr<const type_details>& structure);
     /// Returns how many bytes all rows have now.
     std::size_t append(const void* object, std::size_t row);
 
     std::vector<value_array> fields_;
+    std::vector<std::shared_ptr<const type_details>> structures_; // what steps of structs point at
     std::vector<std::string_view> columns_;
     bool placed_ = false;
 };

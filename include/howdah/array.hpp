@@ -87,10 +87,8 @@ struct codec<array<T>> {
         };
     }
     static std::string refusal(wire from) { return detail::array_refusal(from, codec_for<T>); }
-    static std::string misfit(const type_details& to)
-        requires detail::checked_when_sent<detail::leaf_t<T>>
-    {
-        return detail::array_misfit(to, codec_for<T>);
+    static constexpr detail::value_parts parts() {
+        return {detail::parts_of<detail::leaf_t<T>>().attributes, &codec_for<T>};
     }
     static void encode(const array<T>& value, format encoding, byte_writer& to) {
         detail::encode_array({&codec_for<T>, &value, value.elements.size(),
@@ -140,11 +138,7 @@ struct codec<std::vector<std::vector<T>>> {
         };
     }
     static std::string refusal(wire from) { return carrier::refusal(from); }
-    static std::string misfit(const type_details& to)
-        requires detail::checked_when_sent<detail::leaf_t<T>>
-    {
-        return detail::array_misfit(to, codec_for<T>);
-    }
+    static constexpr detail::value_parts parts() { return carrier::parts(); }
     static void encode(const rows_type& rows, format encoding, byte_writer& to) {
         const std::size_t columns = rows.empty() ? 0 : rows.front().size();
         for (const auto& row : rows)

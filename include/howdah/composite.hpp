@@ -11,9 +11,10 @@
 // Attributes are read by position, since that is how the server sends them, and their names and types are
 // checked against the server's catalogue when a statement is first read: a difference is a decode_error that
 // names the attribute. A field's trailing underscore is not part of the attribute's name. An attribute that
-// may be NULL needs a std::optional. Structs nest; arrays of them are std::vector. As a parameter the struct
-// goes as the text of a row, with an inferred type: `insert into customers (home) values ($1)`, `$1::address`; if that
-// type's attributes have other names than the fields, it is a usage_error before anything is sent.
+// may be NULL needs a std::optional. Structs nest; arrays of them are std::vector. As a parameter the struct has
+// an inferred type: `insert into customers (home) values ($1)`, `$1::address`. If that type's attributes have other
+// names than the fields, it is a usage_error before anything is sent. It goes in binary where the fields have the
+// types of the attributes, and as the text of a row where the server has to convert one.
 // Anonymous records (`row(1, 'a')`) are read as well, in binary by the types that they bring along.
 //
 // Source: PostgreSQL manual, section 8.16.
@@ -62,6 +63,11 @@ inline constexpr composite_description composite_of{
     pretty_name<T>(), composite<T>::name, composite_fields<T>::all,
     [](void* value, void** out) { fields<T>::addresses(*static_cast<T*>(value), out); }};
 
+/// A function, since a struct may hold a vector of itself.
+template <class T> const composite_description& attributes_of() {
+    return composite_of<T>;
+}
+
 } // namespace detail
 
 template <detail::composite_struct T> struct codec<T> {
@@ -75,9 +81,7 @@ template <detail::composite_struct T> struct codec<T> {
         };
     }
     static std::string refusal(wire from) { return detail::composite_refusal(from, detail::composite_of<T>); }
-    static std::string misfit(const type_details& to) {
-        return detail::composite_misfit(to, detail::composite_of<T>);
-    }
+    static constexpr detail::value_parts parts() { return {&detail::attributes_of<T>}; }
     static void encode(const T& value, format encoding, byte_writer& to) {
         detail::encode_composite(detail::composite_of<T>, &value, encoding, to);
     }

@@ -71,15 +71,19 @@ public:
         return {many_.empty() ? few_.data() : many_.data(), size_};
     }
     [[nodiscard]] const char* bytes() const noexcept { return bytes_.data(); }
-    /// The values that must not be sent before their codec has seen the type that the server has for them.
+    /// The values that must not be sent before one has looked at the type that the server has for them: structs, and
+    /// arrays of structs. They are there as text; and in binary, without the numbers of types, from `open` on.
     struct checked_value {
         std::size_t index; ///< from 0
         const erased_codec* codec;
+        std::size_t open, open_size; ///< in bytes(); size 0: there is only the text
     };
     [[nodiscard]] std::span<const checked_value> checked() const noexcept { return checked_; }
 
 private:
     void append(const entry& one);
+    void add_open_form(checked_value& of, const void* leaf);
+    [[nodiscard]] std::size_t sent_bytes() const noexcept;
 
     byte_writer bytes_;
     std::array<entry, 8> few_; // up to here no allocation; the first size_ of them are set

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Structs are sent as text, by position: so the names of their fields are compared with those of the attributes before.
+// Structs are sent by position: so the names of their fields are compared with those of the attributes before.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -72,9 +72,12 @@ public:
         bool hang_up = false;
     };
     using meddler = std::function<instead(const backend_message&)>;
+    /// What a client says, as it comes.
+    using listener = std::function<void(std::string_view)>;
 
     /// Before the server of `to`. `meddle` sees the messages behind the first ReadyForQuery of a connection.
-    meddling_proxy(connection& to, meddler meddle) : meddle_(std::move(meddle)) {
+    meddling_proxy(connection& to, meddler meddle, listener listen = {})
+        : meddle_(std::move(meddle)), listen_(std::move(listen)) {
         REQUIRE(::getpeername(to.socket(), reinterpret_cast<sockaddr*>(&server_), &server_size_) == 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -147,7 +150,9 @@ private:
             if (::poll(ready, 2, tick_ms) <= 0) continue;
             if (ready[0].revents) {
                 std::string asked;
-                if (!receive(client, asked) || !send_all(server, asked)) return;
+                if (!receive(client, asked)) return;
+                if (listen_) listen_(asked);
+                if (!send_all(server, asked)) return;
             }
             if (ready[1].revents && (!receive(server, said) || !pass_on(client, said, greeted))) return;
         }
@@ -171,6 +176,7 @@ private:
     }
 
     meddler meddle_;
+    listener listen_;
     sockaddr_storage server_{};
     socklen_t server_size_ = sizeof server_;
     int listener_ = ::socket(AF_INET, SOCK_STREAM, 0);

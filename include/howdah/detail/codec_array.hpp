@@ -54,8 +54,6 @@ void encode_array(const array_source& from, format encoding, byte_writer& to);
 bool can_hold_array(wire from, const erased_codec& element) noexcept;
 /// Why they may not; empty where there is no more to say.
 std::string array_refusal(wire from, const erased_codec& element);
-/// Why its elements cannot be sent as those of `to`.
-std::string array_misfit(const type_details& to, const erased_codec& element);
 
 } // namespace detail
 
@@ -65,7 +63,8 @@ template <class T>
 struct codec<std::vector<T>> {
     static constexpr oid element = codec<detail::leaf_t<T>>::type;
     static constexpr oid type = oids::inferred; // arrays of arrays are refused: no array holds one
-    // An enum's array type has no number known here: such arrays go as text and the server infers their type.
+    // An enum's array type has no number known here: such arrays go as text and the server infers their type. What
+    // they encode in binary is an open form.
     static constexpr oid parameter_type = array_of(element);
     static constexpr format parameter_format =
         parameter_type == oids::inferred || detail::sent_as_text_only<detail::leaf_t<T>> ? format::text
@@ -87,10 +86,8 @@ struct codec<std::vector<T>> {
             };
     }
     static std::string refusal(wire from) { return detail::array_refusal(from, codec_for<T>); }
-    static std::string misfit(const type_details& to)
-        requires detail::checked_when_sent<detail::leaf_t<T>>
-    {
-        return detail::array_misfit(to, codec_for<T>);
+    static constexpr detail::value_parts parts() {
+        return {detail::parts_of<detail::leaf_t<T>>().attributes, &codec_for<T>};
     }
     static void encode(const std::vector<T>& values, format encoding, byte_writer& to) {
         detail::encode_array({&codec_for<T>, &values, values.size(),

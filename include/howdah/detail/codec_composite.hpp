@@ -30,9 +30,8 @@ struct composite_description {
 bool can_hold_composite(wire from, const composite_description& into) noexcept;
 /// Why they do not; empty if they do.
 std::string composite_refusal(wire from, const composite_description& into);
-/// Why a struct cannot be sent as `to`, or as a domain over it; empty if it can.
-std::string composite_misfit(const type_details& to, const composite_description& from);
 void decode_composite(std::string_view bytes, wire from, const composite_description& into, void* value);
+/// In binary: the open form, see src/open_form.hpp.
 void encode_composite(const composite_description& from, const void* value, format encoding, byte_writer& to);
 
 } // namespace howdah::detail

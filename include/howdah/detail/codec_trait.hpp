@@ -49,10 +49,6 @@ template <class T>
 concept has_own_encoder =
     requires(const T& value, byte_writer& out) { codec<T>::encode(value, format::binary, out); };
 
-/// A struct whose text has its fields by position, or an array of those: the type that it is sent as is looked at.
-template <class T>
-concept checked_when_sent = requires(const type_details& to) { codec<T>::misfit(to); };
-
 /// A type without a binary form, such as tsvector.
 template <class T>
 concept sent_as_text_only = requires { requires codec<T>::text_only; };
@@ -139,6 +135,25 @@ concept readable = detail::has_own_codec<detail::leaf_t<std::remove_cvref_t<T>>>
 template <class T>
 concept bindable = detail::has_own_encoder<detail::leaf_t<std::remove_cvref_t<T>>>;
 
+struct erased_codec;
+
+namespace detail {
+
+struct composite_description;
+
+/// What structs and arrays are made of; for every other type nothing.
+struct value_parts {
+    const composite_description& (*attributes)() = nullptr; ///< of the struct, or of the structs in the array
+    const erased_codec* element = nullptr;                  ///< of the array
+};
+
+template <class T> constexpr value_parts parts_of() {
+    if constexpr (requires { codec<T>::parts(); }) return codec<T>::parts();
+    else return {};
+}
+
+} // namespace detail
+
 /// A codec with its type erased: what the compiled core works on. All functions are thread safe.
 struct erased_codec {
     std::string (*name)();
@@ -152,8 +167,7 @@ struct erased_codec {
         const void* value); ///< the leaf inside the value, null if that is NULL; null: the value itself
     void (*encode)(const void* leaf, format, byte_writer&); ///< null if the type can only be read
     std::string (*refusal)(wire); ///< why decoder() is null, for messages; null: there is no more to say
-    std::string (*misfit)(
-        const type_details&); ///< why a value cannot be sent as that type, or empty; null: it can
+    detail::value_parts parts;    ///< with attributes: its type is looked at before it is sent
 };
 
 namespace detail {
@@ -186,7 +200,7 @@ template <class T> constexpr erased_codec make_erased() {
         };
     if constexpr (requires(wire from) { codec<leaf_type>::refusal(from); })
         out.refusal = &codec<leaf_type>::refusal;
-    if constexpr (checked_when_sent<leaf_type>) out.misfit = &codec<leaf_type>::misfit;
+    out.parts = parts_of<leaf_type>();
     return out;
 }
 

@@ -33,6 +33,7 @@ template <class T, class Wire> struct codec_via {
     static constexpr oid parameter_type = codec<detail::leaf_t<Wire>>::parameter_type;
     static constexpr format parameter_format = codec<detail::leaf_t<Wire>>::parameter_format;
     static constexpr bool text_only = detail::sent_as_text_only<detail::leaf_t<Wire>>;
+    static constexpr detail::value_parts parts() { return detail::parts_of<detail::leaf_t<Wire>>(); }
     static std::string name() { return std::string(detail::pretty_name<T>()); }
     static decode_function decoder(wire from) noexcept {
         if (codec<detail::leaf_t<Wire>>::decoder(from) == nullptr) return nullptr;
@@ -84,6 +85,7 @@ struct codec<std::optional<T>> {
     static constexpr oid type = codec<T>::type, parameter_type = codec<T>::parameter_type;
     static constexpr format parameter_format = codec<T>::parameter_format;
     static constexpr bool text_only = detail::sent_as_text_only<T>;
+    static constexpr detail::value_parts parts() { return detail::parts_of<T>(); }
     static std::string name() { return codec<T>::name(); }
     static decode_function decoder(wire from) noexcept {
         if (codec<T>::decoder(from) == nullptr) return nullptr;

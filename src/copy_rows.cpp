@@ -7,6 +7,7 @@
 #include <howdah/transaction.hpp>
 
 #include "copy_exchange.hpp"
+#include "open_form.hpp"
 #include "row_writer.hpp"
 
 namespace howdah::detail {
@@ -96,6 +97,9 @@ std::vector<writing_step> plan_steps(const row_description& row, std::span<const
         faults.append(faults.empty() ? "" : "; ").append("column \"").append(field.column).append("\" is ");
         faults.append(types[i].base < oids::first_user_defined ? type_name(types[i].base) : types[i].name);
         faults.append(", which COPY does not make from ").append(field.codec->name());
+        if (!structures[i]) continue;
+        const auto why = binary_obstacle(*field.codec, {structures[i]->type, structures[i].get()});
+        faults.append(why.empty() ? "" : ": ").append(why);
     }
     if (!faults.empty())
         throw usage_error("the rows do not fit the table: " + faults +

@@ -165,6 +165,24 @@ bool has_binary_form(const erased_codec& sent, const reference& to) noexcept {
     return can_close(sent, type_in_struct(sent), to);
 }
 
+std::string binary_obstacle(const erased_codec& sent, const reference& to) {
+    const wire base = wire_of(to, format::binary);
+    if (!has_open_parts(sent)) return {};
+    if (sent.parts.element) return binary_obstacle(*sent.parts.element, element_type_of(base));
+    const auto& from = sent.parts.attributes();
+    if (!has_these_attributes(base, from)) return {};
+    for (std::size_t i = 0; const auto& [name, codec] : from.fields) {
+        const auto& type = base.details->attributes[i++].type;
+        if (can_close(*codec, type_in_struct(*codec), type)) continue;
+        const auto attribute = "attribute \"" + std::string(name) + '"';
+        const auto inner = binary_obstacle(*codec, type);
+        if (!inner.empty()) return attribute + ": " + inner;
+        return attribute + " is " + type_name({type.type, format::binary, type.details}) + ", the field is " +
+               codec->name();
+    }
+    return {};
+}
+
 bool close_form(const erased_codec& sent, std::string_view open, const reference& to, byte_writer& out) {
     const auto before = out.size();
     if (close(sent, type_in_struct(sent), open, to, out)) return true;

@@ -35,6 +35,9 @@ std::string misfit_of(const erased_codec& sent, const type_details& to);
 /// True if values of the codec, which has open parts, can be sent in the binary form of this type.
 bool has_binary_form(const erased_codec& sent, const type_details::reference& to) noexcept;
 
+/// Which attribute keeps it from having one: "attribute "day" is date, the field is std::string". Empty if it is none.
+std::string binary_obstacle(const erased_codec& sent, const type_details::reference& to);
+
 /// Appends the binary form of a value, given its open form, as this type. False, with `out` as before, where there is
 /// none; true wherever has_binary_form() says so, save for an integer that is too large for its attribute.
 bool close_form(const erased_codec& sent, std::string_view open, const type_details::reference& to,

@@ -15,6 +15,7 @@
 #include <howdah/json.hpp>
 #include <howdah/parameters.hpp>
 #include <howdah/text_search.hpp>
+#include <howdah/time.hpp>
 #include <howdah/xml.hpp>
 
 #include "codec_checks.hpp"
@@ -238,6 +239,25 @@ TEST_CASE("what is no struct of as many attributes has no binary form for one") 
     CHECK(closed(std::vector<two>{{}}, types.array(16'402, {oids::text})) == none);
     CHECK(closed_attribute(two{}, {oids::text}) == none);
     CHECK(closed_attribute(1, pair) == none);
+}
+
+TEST_CASE("the attribute that has no binary form is named, however deep it is") {
+    made types;
+    const auto why = [](const auto& value, const reference& to) {
+        return detail::binary_obstacle(codec_for<std::remove_cvref_t<decltype(value)>>, to);
+    };
+    const auto dated = types.composite(16'400, {{oids::date}});
+    const auto positive = types.domain(16'401, {oids::date});
+    const auto* const said = "attribute \"value\" is date, the field is std::string";
+    CHECK(why(one<std::string>{}, dated) == said);
+    CHECK(why(std::vector<one<std::string>>{}, types.array(16'402, dated)) == said);
+    CHECK(why(one<std::vector<one<std::string>>>{}, types.composite(16'403, {types.array(16'404, dated)})) ==
+          "attribute \"value\": " + std::string(said));
+    CHECK(why(one<std::string>{}, types.composite(16'405, {positive})).find("the field is std::string") !=
+          std::string::npos);
+    CHECK(why(one<date>{}, dated).empty());
+    CHECK(why(two{}, dated).empty());
+    CHECK(why(1, dated).empty());
 }
 
 TEST_CASE("parameters hold a struct as text and in an open form, and their copies do") {

@@ -13,14 +13,12 @@ constexpr const char* stream_is_open = "a stream is open on this connection, whi
                                        "statement meanwhile: read the stream to its end, close "
                                        "it, or take another connection";
 
-/// In chunks, where libpq has them.
-bool asks_for_single_rows(PGconn* handle) noexcept {
+/// In chunks, where libpq has them and more than one row at once is wanted.
+bool asks_for_rows([[maybe_unused]] int at_once, PGconn* handle) noexcept {
 #ifdef LIBPQ_HAS_CHUNK_MODE
-    constexpr int rows_in_a_chunk = 256; // some 50 KB: enough to forget what a chunk costs
-    return PQsetChunkedRowsMode(handle, rows_in_a_chunk) == 1;
-#else
-    return PQsetSingleRowMode(handle) == 1;
+    if (at_once > 1) return PQsetChunkedRowsMode(handle, at_once) == 1;
 #endif
+    return PQsetSingleRowMode(handle) == 1;
 }
 
 bool holds_rows(const PGresult* received) noexcept {
@@ -38,7 +36,7 @@ bool holds_rows(const PGresult* received) noexcept {
 server_error reached_deadline(std::string_view text) {
     return server_error({.severity = "ERROR",
                          .sqlstate = sqlstates::query_canceled,
-                         .message = "no row came before the deadline",
+                         .message = "nothing came before the deadline",
                          .statement = std::string(text)});
 }
 
@@ -61,7 +59,7 @@ row_source::row_source(connection_loan on, const statement& what, const paramete
 void row_source::open(const statement& what, const parameters& values) {
     const bool any = session_->attempt_twice(from_now(), [&](std::optional<std::string>& forgotten) {
         auto* known = session_->begin_statement(what, values, from_now(), plan_);
-        if (!asks_for_single_rows(session_->handle.get())) session_->lose();
+        if (!asks_for_rows(what.rows_at_once, session_->handle.get())) session_->lose();
         session_->row_by_row = true;
         session_->running = text_;
         try {
@@ -97,7 +95,10 @@ bool row_source::next() {
 bool row_source::receive_rows(bool first) {
     bool any = false;
     try {
-        if (first) session_->flush(from_now());
+        if (first) {
+            session_->flush(from_now());
+            session_->just_sent = false; // take_rows() looks before it waits
+        }
         any = take_rows();
     } catch (const deadline_passed&) {
         session_->cancel_and_receive(text_, [&](deadline last) { drop_the_rest(last); });
@@ -110,10 +111,13 @@ bool row_source::receive_rows(bool first) {
 
 bool row_source::take_rows() {
     auto* const handle = session_->handle.get();
-    std::optional<deadline> until; // the clock is asked only when there is something to wait for
     for (;;) {
-        if (!until && PQisBusy(handle)) until = from_now();
-        result_handle received(until ? session_->next_result(*until) : result_handle(PQgetResult(handle)));
+        // Each wait has the whole timeout: what came before may be a part of a row, or of a chunk.
+        while (PQisBusy(handle)) {
+            session_->wait(interest::read, from_now());
+            if (!PQconsumeInput(handle)) session_->lose();
+        }
+        result_handle received(PQgetResult(handle));
         if (!received) {
             if (PQstatus(handle) == CONNECTION_BAD) session_->lose();
             return false;
@@ -125,7 +129,7 @@ bool row_source::take_rows() {
             return true;
         }
         if (status == PGRES_TUPLES_OK && !begun_) rows_ = result(received.release()); // it has the columns
-        else note(std::move(received), until ? *until : from_now());
+        else note(std::move(received), from_now());
     }
 }
 

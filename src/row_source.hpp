@@ -24,8 +24,10 @@ public:
 
     /// The rows that came last. Always this one object.
     [[nodiscard]] const result& rows() const noexcept { return rows_; }
-    /// Waits for the next rows, each time for the statement's timeout. False when there are none any more; the
-    /// connection is free then, and so it is after an exception.
+    /// Ended from outside: what rows() still has is not to be given, and next() throws usage_error.
+    [[nodiscard]] bool is_cut_short() const noexcept { return cut_short_; }
+    /// Waits for the next rows, as long as nothing comes for the statement's timeout. False when there are none any
+    /// more; the connection is free then, and so it is after an exception.
     [[nodiscard]] bool next();
     /// Stops the statement if it still runs, and drops what it has sent. The connection is free then, or broken.
     void end() noexcept;

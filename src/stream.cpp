@@ -23,7 +23,7 @@ public:
 
     /// How many have come and are not read yet; waits for some if none is here. 0: that was the last.
     [[nodiscard]] std::size_t waiting() {
-        if (read_here_ == source_.rows().row_count()) {
+        if (read_here_ == source_.rows().row_count() || source_.is_cut_short()) {
             read_here_ = 0;
             if (!source_.next()) {
                 ended_ = true;

@@ -40,6 +40,10 @@ struct statement {
     std::optional<std::chrono::milliseconds> timeout{};
     /// False: never kept prepared. For statements that are run once.
     bool prepare = true;
+    /// For streams: how many rows are collected before the first of them is given, where libpq has chunks (17 and
+    /// newer; older ones give each row by itself). 1 for rows of megabytes, which all are in memory at once, and where
+    /// each row is wanted as soon as it comes. What was collected when an error comes is not given.
+    int rows_at_once = 32;
 
     /// From any text, without converting or copying it.
     constexpr statement(std::string_view sql) noexcept : text(sql) {}

@@ -5,8 +5,9 @@
 //     for (const event& one : howdah::stream<event>(db, "select * from events where day = $1", day)) ...
 //     auto all = howdah::query_streamed<event>(db, "select * from events");
 //
-// Rows come one by one from libpq (in chunks from libpq 17 on; PostgreSQL manual, libpq, "Retrieving Query Results in
-// Chunks"). An error can therefore come after rows that were good: what was done with those is not undone by it.
+// Rows come one by one from libpq (from libpq 17 on in chunks of statement::rows_at_once; PostgreSQL manual, libpq,
+// "Retrieving Query Results in Chunks"). An error can therefore come after rows that were good: what was done with
+// those is not undone by it.
 #pragma once
 
 #include <cstddef>
@@ -54,7 +55,7 @@ void run_streamed(executor& on, statement what, const parameters& values, const 
 /// statement would fail, the rest of the rows is first received and dropped for as long; so read with LIMIT there, or
 /// through a cursor, if the rest may be long.
 ///
-/// The statement's timeout is for each wait for a row, not for the whole stream.
+/// The statement's timeout is for each wait in which nothing comes from the server, not for the whole stream.
 ///
 /// Movable: iterators stay valid. Must not outlive its connection or transaction: if it does it is ended with it, and
 /// the next increment throws usage_error. One that was moved from is at its end. Belongs to one thread at a time.
@@ -131,8 +132,9 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// Runs a statement and gives its rows one at a time: a result of any size in a few kilobytes. T as for query(). Waits
-/// for the first row. Throws decode_error when the result does not fit T, and whatever executor::run() throws.
+/// Runs a statement and gives its rows one at a time: a result of any size in the memory of a few rows (twice
+/// statement::rows_at_once at most). T as for query(). Waits for the first of them. Throws decode_error when the result
+/// does not fit T, and whatever executor::run() throws.
 template <class T, bindable... Values>
 [[nodiscard]] row_stream<T> stream(executor& on, const statement& what, const Values&... values) {
     return row_stream<T>(on, what, howdah::bind(values...));
@@ -140,7 +142,7 @@ template <class T, bindable... Values>
 
 /// All rows, as query() gives them, but decoded while the server is still sending: quicker than query() from a few
 /// thousand rows on, in half its memory, for somewhat more work in all. Throws as query() does; the statement's timeout
-/// is for each wait for a row.
+/// is for each wait in which nothing comes.
 template <class T, bindable... Values>
 [[nodiscard]] std::vector<queried_type<T>> query_streamed(executor& on, const statement& what,
                                                           const Values&... values) {

@@ -43,6 +43,12 @@ TEST_CASE("streaming: rows one at a time") {
     for (const event& one : howdah::stream<event>(db, "select * from events where id > $1", 10)) publish(one);
     // [stream-end]
     CHECK(seen == 990);
+    // [slowly]
+    howdah::statement slowly = "select * from events where id = $1";
+    slowly.rows_at_once = 1;
+    for (const event& one : howdah::stream<event>(db, slowly, 10)) publish(one);
+    // [slowly-end]
+    CHECK(seen == 991);
     // [streamed]
     std::vector<event> all = howdah::query_streamed<event>(db, "select * from events");
     // [streamed-end]

@@ -241,7 +241,9 @@ TEST_CASE("a stream on a pool has a connection of its own, and returns it at its
 
 TEST_CASE("an error of the server after rows comes at its increment") {
     connection db{data().config()};
-    auto rows = stream<std::int32_t>(db, "select 100 / (1000 - n) from generate_series(1, 2000) n");
+    howdah::statement fails = "select 100 / (1000 - n) from generate_series(1, 2000) n";
+    fails.rows_at_once = 1;
+    auto rows = stream<std::int32_t>(db, fails);
     auto at = rows.begin();
     const auto failure = thrown_by<howdah::server_error>([&] {
         while (at != rows.end()) ++at;
@@ -289,6 +291,7 @@ TEST_CASE("a server that holds back a row runs into the deadline of that row, no
     howdah::statement slowly = "select n, pg_sleep(case when n = 60 then 30 else 0.03 end)::text as name, "
                                "repeat('f', 9000) as note from generate_series(1::bigint, 60) n";
     slowly.timeout = 1s; // 59 rows take 1.8 s
+    slowly.rows_at_once = 1;
     std::int64_t last = 0;
     const auto failure = thrown_by<howdah::server_error>([&] {
         for (const auto& row : stream<numbered>(db, slowly)) last = row.n;

@@ -70,6 +70,7 @@ TEST_CASE("schema dump names every kind of thing, and schema diff every change")
         const auto diff = in.run("howdah schema diff before.txt");
         CHECK(diff.code == (*expected ? 1 : 0));
     }
+    CHECK(!contains(in.run("howdah schema dump").out, "NOT NULL")); // PostgreSQL 18 has constraints for them
     CHECK(in.run("howdah schema dump > after.txt && howdah schema diff after.txt after.txt").code == 0);
     CHECK(in.run("howdah schema diff after.txt").out == "the schemas are the same\n");
     const auto back = in.run("howdah schema diff after.txt empty.txt");
@@ -77,6 +78,28 @@ TEST_CASE("schema dump names every kind of thing, and schema diff every change")
     CHECK(contains(back.out, "- table public.users\n-   column id bigint not null"));
     CHECK(!contains(back.out, "+"));
     CHECK(in.run("howdah schema diff nowhere").code == 2);
+}
+
+TEST_CASE("schema dump tells virtual columns and what PostgreSQL 18 knows of NOT NULL") {
+    const workplace in;
+    REQUIRE(in.run("howdah db create").code == 0);
+    howdah::connection on({.url = in.url()});
+    if (on.server_version() < 180000) return;
+    on.run_script("create table parts (n int, twice int generated always as (n * 2) virtual,"
+                  " thrice int generated always as (n * 3) stored, own int, later int, there int not null,"
+                  " constraint mine not null own no inherit);"
+                  " alter table parts add constraint soon not null later not valid");
+    const auto dump = in.run("howdah schema dump").out;
+    CHECK_MESSAGE(contains(dump, "table public.parts\n"
+                                 "  column n integer\n"
+                                 "  column twice integer generated always as ((n * 2)) virtual\n"
+                                 "  column thrice integer generated always as ((n * 3)) stored\n"
+                                 "  column own integer not null\n"
+                                 "  column later integer not null\n"
+                                 "  column there integer not null\n"
+                                 "  constraint mine NOT NULL own NO INHERIT\n"
+                                 "  constraint soon NOT NULL later NOT VALID\n"),
+                  dump);
 }
 
 TEST_CASE("a dump of the same schema is the same text, made in another order and with the history table") {

@@ -43,10 +43,12 @@ public:
     database_schema read() {
         relations();
         columns();
-        items(&schema_relation::constraints, "select conrelid::bigint as relation, conname::text as name, "
-                                             "pg_get_constraintdef(oid) as definition"
-                                             " from pg_catalog.pg_constraint where conrelid <> 0 and contype "
-                                             "<> 't' and conparentid = 0 order by 1, 2");
+        // PostgreSQL 18 has a constraint for each NOT NULL, which the column says already.
+        items(&schema_relation::constraints,
+              "select conrelid::bigint as relation, conname::text as name, pg_get_constraintdef(oid) as "
+              "definition"
+              " from pg_catalog.pg_constraint where conrelid <> 0 and contype <> 't' and conparentid = 0"
+              " and (contype <> 'n' or connoinherit or not convalidated) order by 1, 2");
         items(&schema_relation::indexes,
               "select indrelid::bigint as relation, c.relname::text as name, pg_get_indexdef(indexrelid) ||"
               " case when indisvalid then '' else ' -- INVALID' end as definition"
@@ -185,7 +187,8 @@ private:
             " case when o.typnotnull then ' not null' else '' end || coalesce(' default ' || o.typdefault, "
             "'') ||"
             " coalesce((select string_agg(' ' || pg_get_constraintdef(k.oid), '' order by conname) from"
-            " pg_catalog.pg_constraint k where contypid = o.oid), '') as definition from pg_catalog.pg_type o"
+            " pg_catalog.pg_constraint k where contypid = o.oid and contype = 'c'), '') as definition from"
+            " pg_catalog.pg_type o"
             " join pg_catalog.pg_namespace n on n.oid = o.typnamespace where o.typtype = 'd' and " +
             of_user));
         add(ask<schema_object>("select 'type' as kind, n.nspname || '.' || o.typname as name, (select "

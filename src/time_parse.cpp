@@ -161,7 +161,7 @@ std::uint64_t load_word(const char* from) noexcept {
 /// A word of digits and separators; byte i of pairs() is digit i times ten plus digit i + 1.
 template <std::uint64_t Form> struct fixed_word {
     std::uint64_t digits;
-    explicit fixed_word(const char* from) noexcept : digits(load_word(from) ^ Form) {}
+    explicit fixed_word(std::uint64_t text) noexcept : digits(text ^ Form) {}
     bool fits() const noexcept { return (((digits + ceiling(Form)) | digits) & 0x8080808080808080u) == 0; }
     unsigned pair(int at) const noexcept {
         return static_cast<unsigned>((digits * 10 + (digits >> 8)) >> (8 * at) & 0xFF);
@@ -175,16 +175,13 @@ bool digit_pair(const char* from, unsigned& value) noexcept {
 }
 
 /// The fraction at `at`, if there is one of one to six digits; moves `at` behind it. False: not of this form.
-bool fixed_fraction(const char*& at, const char* end, unsigned& micros) noexcept {
+inline bool fixed_fraction(const char*& at, const char* end, unsigned& micros) noexcept {
     micros = 0;
     if (*at != '.') return true;
     using seven = fixed_word<pattern(".000000\0")>;
-    if (end - at >= 8) {
-        std::uint64_t word = load_word(at) & 0x00FFFFFFFFFFFFFFu;
-        char copy[8];
-        std::memcpy(copy, &word, sizeof copy);
-        const seven digits(copy);
-        if (digits.fits()) {
+    if (end - at >= 8) [[likely]] {
+        const seven digits(load_word(at) & 0x00FFFFFFFFFFFFFFU);
+        if (digits.fits()) [[likely]] {
             micros = digits.pair(1) * 10'000 + digits.pair(3) * 100 + digits.pair(5);
             at += 7;
             return true;
@@ -200,9 +197,11 @@ bool fixed_fraction(const char*& at, const char* end, unsigned& micros) noexcept
 }
 
 /// The offset that fills the text up to `end`, in seconds. False: not of this form.
-bool fixed_zone(const char* at, const char* end, int& seconds) noexcept {
+inline bool fixed_zone(const char* at, const char* end, int& seconds) noexcept {
     const auto left = end - at;
     seconds = 0;
+    if (left == 3 && at[0] == '+' && at[1] == '0' && at[2] == '0') [[likely]]
+        return true; // the session is in UTC
     if (left == 1) return *at == 'Z';
     if ((left != 3 && left != 6) || (*at != '+' && *at != '-')) return false;
     unsigned hours = 0, minutes = 0;
@@ -213,32 +212,37 @@ bool fixed_zone(const char* at, const char* end, int& seconds) noexcept {
     return true;
 }
 
-/// Nothing if the text is not of the usual form: it may still be right.
-std::optional<std::int64_t> usual_instant(std::string_view text) noexcept {
+/// Nothing if the text is not of the usual form: it may still be right. What is unlikely is said to be so, since a
+/// compiler takes what stands behind many conditions for code that hardly ever runs.
+inline std::optional<std::int64_t> usual_instant(std::string_view text) noexcept {
     const char* begin = text.data();
     const char* end = begin + text.size();
     if (text.size() >= 22 && *begin == '"' && end[-1] == '"') {
         ++begin;
         --end;
     }
-    if (end - begin < 20) return std::nullopt;
-    const fixed_word<pattern("0000-00-")> year_month(begin);
-    const fixed_word<pattern("00:00:00")> time(begin + 11);
+    if (end - begin < 20) [[unlikely]]
+        return std::nullopt;
+    const fixed_word<pattern("0000-00-")> year_month(load_word(begin));
+    const fixed_word<pattern("00:00:00")> time(load_word(begin + 11));
     unsigned day = 0;
     const char between = begin[10];
-    if (!year_month.fits() || !time.fits() || !digit_pair(begin + 8, day) ||
-        (between != ' ' && between != 'T'))
+    if (!year_month.fits() || !time.fits() || !digit_pair(begin + 8, day)) [[unlikely]]
         return std::nullopt;
-    const auto year = year_month.pair(0) * 100 + year_month.pair(2);
+    if (between != ' ' && between != 'T') [[unlikely]]
+        return std::nullopt;
     const auto hour = time.pair(0), minute = time.pair(3), second = time.pair(6);
+    if (hour > 23 || minute > 59 || second > 59) [[unlikely]]
+        return std::nullopt;
     const char* at = begin + 19;
     unsigned micros = 0;
     int east = 0;
-    if (year == 0 || hour > 23 || minute > 59 || second > 59 || !fixed_fraction(at, end, micros) ||
-        !fixed_zone(at, end, east))
+    if (!fixed_fraction(at, end, micros) || !fixed_zone(at, end, east)) [[unlikely]]
         return std::nullopt;
-    const auto days = detail::days_from_civil(year, year_month.pair(5), day);
-    if (days == no_day) return std::nullopt;
+    const auto year = year_month.pair(0) * 100 + year_month.pair(2);
+    const auto days = detail::days_from_usual_civil(year, year_month.pair(5), day);
+    if (year == 0 || days == no_day) [[unlikely]]
+        return std::nullopt;
     const auto seconds = static_cast<std::int64_t>(hour * 3600 + minute * 60 + second) - east;
     return (days * 86'400 + seconds) * second_us + micros;
 }
@@ -247,7 +251,8 @@ std::optional<std::int64_t> usual_instant(std::string_view text) noexcept {
 
 timestamp parse_timestamp(std::string_view text) {
     if constexpr (std::endian::native == std::endian::little)
-        if (const auto usual = usual_instant(text)) return timestamp{std::chrono::microseconds{*usual}};
+        if (const auto usual = usual_instant(text)) [[likely]]
+            return timestamp{std::chrono::microseconds{*usual}};
     return timestamp{std::chrono::microseconds{read_instant(text, zone_rule::required)}};
 }
 

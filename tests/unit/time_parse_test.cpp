@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/time.hpp>
 
+#include <cstdio>
 #include <random>
 #include <vector>
 
@@ -107,6 +108,26 @@ TEST_CASE("parse_timestamp reads every form that PostgreSQL and ISO 8601 write")
         CAPTURE(std::string(text));
         CHECK(parse_timestamp(text) == instant);
     }
+}
+
+TEST_CASE("every day from 0001-01-01 to 9999-12-31 is read as the calendar has it, and no other") {
+    std::size_t wrong = 0;
+    for (int year = 1; year <= 9999; ++year)
+        for (unsigned month = 1; month <= 12; ++month)
+            for (unsigned day = 28; day <= 32; ++day) {
+                using namespace std::chrono;
+                const year_month_day asked{std::chrono::year{year}, std::chrono::month{month},
+                                           std::chrono::day{day}};
+                char text[32];
+                (void)std::snprintf(text, sizeof text, "%04d-%02u-%02u 00:00:00+00", year, month, day);
+                try {
+                    const auto read = parse_timestamp(text);
+                    wrong += !asked.ok() || read != timestamp{sys_days{asked}};
+                } catch (const decode_error&) {
+                    wrong += asked.ok();
+                }
+            }
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("parse_timestamp refuses everything else at the first bad byte") {

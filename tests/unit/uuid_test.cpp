@@ -65,6 +65,22 @@ TEST_CASE("a uuid is read in either case and written in lower case") {
     CHECK_FALSE(id.is_nil());
 }
 
+TEST_CASE("every byte at every place of a uuid is read as its digit, or refused there") {
+    const std::string_view digits = "0123456789abcdef";
+    std::size_t wrong = 0;
+    for (std::size_t place = 0; place < example.size(); ++place)
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string text(example);
+            const char c = text[place] = static_cast<char>(byte);
+            const auto lower = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+            const bool fits = example[place] == '-' ? c == '-' : digits.find(lower) != digits.npos;
+            const auto read = uuid::try_parse(text);
+            text[place] = lower;
+            wrong += read.has_value() != fits || (fits && read->text() != text);
+        }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("a text that is no uuid is refused at the first bad byte") {
     CHECK(refused_at("") == 0);
     CHECK(refused_at("01890a5dac96774bbcceb302099a8057") == 8);

@@ -15,6 +15,7 @@
 #include <howdah/time.hpp>
 
 #include "calendar.hpp"
+#include "direct_form.hpp"
 
 namespace howdah::detail {
 
@@ -46,7 +47,7 @@ inline bool store_bool(const char* from, void* into) noexcept {
 }
 
 /// A text that is too long for the string that stands there is made in its place: assign() costs twice as much then.
-inline void store_text(std::string_view from, std::string& text) {
+[[gnu::always_inline]] inline void store_text(std::string_view from, std::string& text) {
     if (from.size() <= text.capacity()) {
         text.assign(from);
         return;
@@ -98,7 +99,8 @@ template <cell_lengths Lengths, class Cells>
     }
 }
 
-/// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it.
+/// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it. Throws what a decoder
+/// throws.
 template <direct_form Form, cell_lengths Lengths, class Cells>
 [[gnu::always_inline]] inline bool decode_directly(const Cells& from, const column_step& step,
                                                    std::byte* start) {
@@ -142,7 +144,12 @@ template <direct_form Form, cell_lengths Lengths, class Cells>
         std::memcpy(start + step.offset, &instant, sizeof instant); // a local_timestamp as well
         return true;
     } else if constexpr (Form == direct_form::none) {
-        return false;
+        const auto size = from.size(step.column);
+        if (size == 0) return false;
+        void* value = start + step.offset;
+        if (step.codec->engage) value = step.codec->engage(value);
+        step.decode({from.bytes(step.column), size}, step.from, value);
+        return true;
     } else {
         constexpr std::size_t size = Form == direct_form::four_bytes    ? 4
                                      : Form == direct_form::eight_bytes ? 8
@@ -156,35 +163,14 @@ template <direct_form Form, cell_lengths Lengths, class Cells>
     }
 }
 
-/// What `with` answers for this form, a constant in it.
-template <class With> [[gnu::always_inline]] inline auto with_form(direct_form form, With with) {
-    switch (form) {
-    case direct_form::boolean: return with.template operator()<direct_form::boolean>();
-    case direct_form::four_bytes: return with.template operator()<direct_form::four_bytes>();
-    case direct_form::eight_bytes: return with.template operator()<direct_form::eight_bytes>();
-    case direct_form::timestamp: return with.template operator()<direct_form::timestamp>();
-    case direct_form::sixteen_bytes: return with.template operator()<direct_form::sixteen_bytes>();
-    case direct_form::text: return with.template operator()<direct_form::text>();
-    case direct_form::optional_text: return with.template operator()<direct_form::optional_text>();
-    case direct_form::optional_timestamp: return with.template operator()<direct_form::optional_timestamp>();
-    case direct_form::text_view: return with.template operator()<direct_form::text_view>();
-    case direct_form::optional_text_view: return with.template operator()<direct_form::optional_text_view>();
-    case direct_form::none: return with.template operator()<direct_form::none>();
-    case direct_form::end: return with.template operator()<direct_form::end>();
-    default: __builtin_unreachable();
-    }
-}
-
 template <cell_lengths Lengths, class Cells>
-[[gnu::noinline]] void cell_decoder::decode(const Cells& cells, void* into) {
-    const Cells from = cells; // a copy: an object whose address is known stays in memory
+[[gnu::always_inline]] inline void cell_decoder::decode_row(const Cells& from, std::byte* start) {
     enum class outcome : unsigned char { read, left, end };
-    auto* const start = static_cast<std::byte*>(into);
-    if (!plan_.groups.empty()) begin_groups(into);
+    if (!plan_.groups.empty()) begin_groups(start);
     const column_step* step = plan_.steps.data();
     try {
         for (;; ++step) {
-            const auto came = with_form(step->direct, [&]<direct_form Form>() {
+            const auto came = with_form(step->direct, [&]<direct_form Form>() __attribute__((always_inline)) {
                 if constexpr (Form == direct_form::end) return outcome::end;
                 else
                     return decode_directly<Form, Lengths>(from, *step, start) ? outcome::read : outcome::left;
@@ -196,7 +182,23 @@ template <cell_lengths Lengths, class Cells>
         at_ = step; // for whoever catches
         throw;
     }
-    if (!plan_.groups.empty()) settle_groups(into);
+    if (!plan_.groups.empty()) settle_groups(start);
+}
+
+template <cell_lengths Lengths, class Cells>
+[[gnu::noinline]] void cell_decoder::decode(const Cells& cells, void* into) {
+    const Cells from = cells; // a copy: an object whose address is known stays in memory
+    decode_row<Lengths>(from, static_cast<std::byte*>(into));
+}
+
+template <cell_lengths Lengths, class Cells>
+[[gnu::noinline]] void cell_decoder::decode_rows(const Cells& cells, row_block& into) {
+    Cells from = cells;
+    for (auto* place = static_cast<std::byte*>(into.first); into.done < into.count; ++into.done) {
+        decode_row<Lengths>(from, place);
+        place += into.stride;
+        from.next();
+    }
 }
 
 } // namespace howdah::detail

@@ -50,25 +50,24 @@ void row_reader::read(std::size_t rows, void* into, std::size_t stride, std::siz
     if (rows == 0) return;
     check_fit();
     cell_decoder decoder(*plan_);
-    std::size_t row = first;
+    row_block block{into, rows, stride};
     try {
-        from_.decode_rows(row, first + rows, decoder, into, stride);
+        from_.decode_rows(first, decoder, block);
     } catch (...) {
-        refuse(row, decoder.failed());
+        refuse(first + block.done, decoder.failed());
     }
 }
 
 std::size_t row_reader::read_some(std::size_t rows, void* into, std::size_t stride, std::size_t first) {
     check_fit();
     cell_decoder decoder(*plan_);
-    std::size_t row = first;
+    row_block block{into, rows, stride};
     try {
-        from_.decode_rows(row, first + rows, decoder, into, stride);
+        from_.decode_rows(first, decoder, block);
     } catch (...) {
-        if (row == first) refuse(row, decoder.failed());
-        return row - first;
+        if (block.done == 0) refuse(first, decoder.failed());
     }
-    return rows;
+    return block.done;
 }
 
 namespace {

@@ -103,6 +103,7 @@ struct result_row {
         if (value == nullptr) __builtin_unreachable(); // only outside the result
         return value;
     }
+    void next() noexcept { ++row; }
     /// Are the cells aligned as they should be, so that word_of() may be asked?
     [[nodiscard]] bool aligned(std::size_t columns) const noexcept {
         if (null == nullptr) return false;
@@ -114,43 +115,27 @@ struct result_row {
     }
 };
 
-template <detail::cell_lengths Lengths>
-void read_rows(result_row cells, std::size_t& row, std::size_t end, detail::cell_decoder& decoder,
-               std::byte* place, std::size_t stride) {
-    for (; row < end; ++row, place += stride) {
-        cells.row = static_cast<int>(row);
-        decoder.decode<Lengths>(cells, place);
-    }
-}
-
 /// Learns from the first row whether lengths are known from then on.
-[[gnu::noinline]] void read_rows(result_row cells, std::size_t columns, std::size_t& row, std::size_t end,
-                                 detail::cell_decoder& decoder, std::byte* place, std::size_t stride) {
-    auto& known = decoder.plan().lengths_known;
-    if (!known.load(std::memory_order_relaxed)) {
-        decoder.decode<detail::cell_lengths::checked>(cells, place);
-        if (cells.aligned(columns)) known.store(true, std::memory_order_relaxed);
-        place += stride;
-        ++row;
-    }
-    if (known.load(std::memory_order_relaxed))
-        read_rows<detail::cell_lengths::known>(cells, row, end, decoder, place, stride);
-    else read_rows<detail::cell_lengths::checked>(cells, row, end, decoder, place, stride);
+[[gnu::noinline]] void learn_lengths(result_row& cells, std::size_t columns, detail::cell_decoder& decoder,
+                                     detail::row_block& into) {
+    decoder.decode<detail::cell_lengths::checked>(cells, into.first);
+    if (cells.aligned(columns)) decoder.plan().lengths_known.store(true, std::memory_order_relaxed);
+    into.first = static_cast<std::byte*>(into.first) + into.stride;
+    ++into.done;
+    cells.next();
 }
 
 } // namespace
 
-void result::decode_rows(std::size_t& row, std::size_t end, detail::cell_decoder& decoder, void* into,
-                         std::size_t stride) const {
-    if (row == end) return;
-    result_row cells{result_.get(), static_cast<int>(row), nullptr};
+void result::decode_rows(std::size_t first, detail::cell_decoder& decoder, detail::row_block& into) const {
+    if (into.count == 0) return;
+    result_row cells{result_.get(), static_cast<int>(first), nullptr};
     const auto distance = encoding_ == format::binary ? distance_of_null() : 0;
     if (distance != 0) cells.null = reinterpret_cast<const char*>(result_.get()) + distance;
-    if (end - row == 1 && decoder.plan().lengths_known.load(std::memory_order_relaxed)) {
-        decoder.decode<detail::cell_lengths::known>(cells, into);
-    } else {
-        read_rows(cells, column_count_, row, end, decoder, static_cast<std::byte*>(into), stride);
-    }
+    const auto& known = decoder.plan().lengths_known;
+    if (!known.load(std::memory_order_relaxed)) learn_lengths(cells, column_count_, decoder, into);
+    if (known.load(std::memory_order_relaxed)) decoder.decode_rows<detail::cell_lengths::known>(cells, into);
+    else decoder.decode_rows<detail::cell_lengths::checked>(cells, into);
 }
 
 void result::decode_cell(std::size_t row, std::size_t column, const erased_codec& with, void* out) const {

@@ -34,6 +34,7 @@ struct column {
 namespace detail {
 struct reading_plan;
 class cell_decoder;
+struct row_block;
 } // namespace detail
 
 /// The answer to one statement.
@@ -73,10 +74,8 @@ public:
     }
     /// The same result, to be read by `plan`, which was made for its columns.
     void set_plan(std::shared_ptr<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
-    /// Decodes the cells of rows, which must exist, into the structs that stand from `into` on, `stride` bytes apart.
-    /// `row` is the first of them; when it throws, the one where it stopped. Throws what detail::cell_decoder throws.
-    void decode_rows(std::size_t& row, std::size_t end, detail::cell_decoder& decoder, void* into,
-                     std::size_t stride) const;
+    /// Decodes rows, which must exist, from `first` on. Throws what detail::cell_decoder throws.
+    void decode_rows(std::size_t first, detail::cell_decoder& decoder, detail::row_block& into) const;
 
     /// One value, by position. Throws decode_error if the column's type or the value does not fit, or for
     /// NULL where T is not optional.

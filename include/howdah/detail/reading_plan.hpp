@@ -69,6 +69,13 @@ struct reading_plan {
 /// fixed length as the types have them?
 enum class cell_lengths : bool { checked, known };
 
+/// Structs in memory that rows are read into.
+struct row_block {
+    void* first;
+    std::size_t count, stride; ///< stride: from one to the next, in bytes
+    std::size_t done = 0;      ///< how many have been read, also after a failure
+};
+
 /// Runs a plan over rows. `Cells` answers, for a column, size() in bytes (0 for NULL), bytes() and is_null(); and
 /// word_of(): the bytes of a cell of which `Cells::word` can be read whatever its length is, or null for NULL.
 class cell_decoder {
@@ -78,6 +85,8 @@ public:
 
     /// Throws what the decoders throw, and decode_error for a NULL that a field does not take.
     template <cell_lengths Lengths, class Cells> void decode(const Cells& cells, void* into);
+    /// The same for many rows; next() makes `Cells` those of the next one.
+    template <cell_lengths Lengths, class Cells> void decode_rows(const Cells& cells, row_block& into);
     [[nodiscard]] const reading_plan& plan() const noexcept { return plan_; }
     /// The field at which decode() stopped.
     [[nodiscard]] std::size_t failed() const noexcept {
@@ -85,6 +94,7 @@ public:
     }
 
 private:
+    template <cell_lengths Lengths, class Cells> void decode_row(const Cells& from, std::byte* start);
     template <class Cells> void decode_cell(const Cells& from, const column_step& step, void* value);
     void set_null(const column_step& step, void* value);
     void begin_groups(void* into);

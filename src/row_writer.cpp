@@ -161,6 +161,20 @@ void place_steps(std::span<writing_step> steps, const row_description& row, cons
                                                static_cast<const std::byte*>(first));
 }
 
+void write_cells(const writing_step& step, const structs& of, byte_writer& to, std::size_t& done) {
+    const auto* value = of.first + step.offset;
+    done = 0;
+    with_form(step.direct, [&]<direct_form Form>() {
+        if constexpr (constexpr auto size = size_of_form<Form>; size != 0) {
+            char* at = to.extend(of.count * (4 + size)); // at once: none of them is NULL, or refused
+            for (; done < of.count; ++done, value += of.stride, at += 4 + size) store_cell<size>(value, at);
+        } else {
+            for (; done < of.count; ++done, value += of.stride)
+                if (!write_cell_directly<Form>(value, to)) write_cell_by_codec(step, value, to);
+        }
+    });
+}
+
 void write_cell_by_codec(const writing_step& step, const void* value, byte_writer& to) {
     const void* const leaf = step.codec->look ? step.codec->look(value) : value;
     const auto begin = to.size();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <howdah/detail/codec_enum.hpp>
@@ -17,6 +18,7 @@
 
 #include "calendar.hpp"
 #include "column_types.hpp"
+#include "direct_form.hpp"
 #include "utf8.hpp"
 
 namespace howdah::detail {
@@ -57,15 +59,26 @@ inline constexpr std::size_t longest_value = std::size_t{1} << 30;
 
 void write_cell_by_codec(const writing_step& step, const void* value, byte_writer& to);
 
-template <class Bits> void store_cell(Bits bits, byte_writer& to) {
-    char* const at = to.extend(4 + sizeof bits);
-    store_big_endian(static_cast<std::int32_t>(sizeof bits), at);
-    store_big_endian(bits, at + 4);
-}
-template <class Bits> void write_bits_cell(const void* value, byte_writer& to) {
-    Bits bits;
-    std::memcpy(&bits, value, sizeof bits);
-    store_cell(bits, to);
+/// Bytes of a value that is never NULL and never refused; 0 for other forms.
+template <direct_form Form>
+inline constexpr std::size_t size_of_form = Form == direct_form::boolean         ? 1
+                                            : Form == direct_form::four_bytes    ? 4
+                                            : Form == direct_form::eight_bytes   ? 8
+                                            : Form == direct_form::sixteen_bytes ? 16
+                                                                                 : 0;
+
+/// Stores the cell of a value of this many bytes: sixteen are bytes, and fewer a number.
+template <std::size_t Size> void store_cell(const void* value, char* at) {
+    store_big_endian(static_cast<std::uint32_t>(Size), at);
+    if constexpr (Size == 16) {
+        std::memcpy(at + 4, value, Size);
+    } else {
+        std::conditional_t<Size == 1, std::uint8_t,
+                           std::conditional_t<Size == 4, std::uint32_t, std::uint64_t>>
+            bits;
+        std::memcpy(&bits, value, Size);
+        store_big_endian(bits, at + 4);
+    }
 }
 inline void write_bytes_cell(const char* bytes, std::size_t size, byte_writer& to) {
     char* const at = to.extend(4 + size);
@@ -85,38 +98,47 @@ inline void write_bytes_cell(const char* bytes, std::size_t size, byte_writer& t
     const auto since_2000 = since_1970 - static_cast<std::uint64_t>(epoch_us);
     constexpr auto first = static_cast<std::uint64_t>(first_instant);
     if (since_2000 - first > static_cast<std::uint64_t>(last_instant) - first) return false;
-    store_cell(since_2000, to);
+    store_cell<8>(&since_2000, to.extend(12));
     return true;
 }
 inline constexpr std::int32_t null_size = -1;
+inline bool write_null_cell(byte_writer& to) {
+    to.write(null_size);
+    return true;
+}
+
+/// Appends the cell of a value of this form. False: write_cell_by_codec() has to look at it.
+template <direct_form Form>
+[[gnu::always_inline]] inline bool write_cell_directly(const void* value, byte_writer& to) {
+    if constexpr (constexpr auto size = size_of_form<Form>; size != 0) {
+        store_cell<size>(value, to.extend(4 + size));
+        return true;
+    } else if constexpr (Form == direct_form::timestamp) return write_time_cell(value, to);
+    else if constexpr (Form == direct_form::text)
+        return write_text_cell(*static_cast<const std::string*>(value), to);
+    else if constexpr (Form == direct_form::optional_text) {
+        const auto& text = *static_cast<const std::optional<std::string>*>(value);
+        return text ? write_text_cell(*text, to) : write_null_cell(to);
+    } else if constexpr (Form == direct_form::optional_timestamp) {
+        const auto& time = *static_cast<const std::optional<timestamp>*>(value);
+        return time ? write_time_cell(&*time, to) : write_null_cell(to);
+    } else return false;
+}
 
 /// Appends the cell of the field at `value`. Throws usage_error for a value that cannot be sent.
 [[gnu::always_inline]] inline void write_cell(const writing_step& step, const void* value, byte_writer& to) {
-    switch (step.direct) {
-    case direct_form::boolean:
-        return store_cell(static_cast<std::uint8_t>(*static_cast<const bool*>(value)), to);
-    case direct_form::four_bytes: return write_bits_cell<std::uint32_t>(value, to);
-    case direct_form::eight_bytes: return write_bits_cell<std::uint64_t>(value, to);
-    case direct_form::sixteen_bytes: return write_bytes_cell(static_cast<const char*>(value), 16, to);
-    case direct_form::timestamp:
-        if (write_time_cell(value, to)) return;
-        break;
-    case direct_form::text:
-        if (write_text_cell(*static_cast<const std::string*>(value), to)) return;
-        break;
-    case direct_form::optional_text: {
-        const auto& text = *static_cast<const std::optional<std::string>*>(value);
-        if (text && write_text_cell(*text, to)) return;
-        break;
-    }
-    case direct_form::optional_timestamp: {
-        const auto& time = *static_cast<const std::optional<timestamp>*>(value);
-        if (time && write_time_cell(&*time, to)) return;
-        break;
-    }
-    default: break;
-    }
-    write_cell_by_codec(step, value, to); // a NULL, and what has to be refused, too
+    const bool written =
+        with_form(step.direct, [&]<direct_form Form>() { return write_cell_directly<Form>(value, to); });
+    if (!written) write_cell_by_codec(step, value, to);
 }
+
+/// Structs side by side in memory.
+struct structs {
+    const std::byte* first = nullptr;
+    std::size_t count = 0, stride = 0; ///< stride: from one to the next, in bytes
+};
+
+/// The same for one field of many structs. `done`: how many are written, also when it throws.
+void write_cells(const writing_step& step, const structs& of, byte_writer& to, std::size_t& done);
 
 } // namespace howdah::detail

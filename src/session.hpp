@@ -10,6 +10,7 @@
 #include <string>
 #include <type_traits>
 #include <unordered_map>
+#include <vector>
 
 #include <howdah/connection.hpp>
 
@@ -166,6 +167,7 @@ struct connection::session {
     detail::statement_cache statements;
     detail::type_catalogue types;
     std::unordered_map<oid, detail::column_type> column_types;
+    std::vector<byte_writer> spare_buffers; ///< of lent_buffers
     std::string pins;            ///< the SET commands that this server's defaults make necessary; empty: none
     bool dirty = false;          ///< statements may have left session state behind
     bool dirty_prepared = false; ///< the user prepared or removed statements by SQL

@@ -16,6 +16,8 @@ constexpr std::size_t length_at = 12;
 // One statement: enough rows to forget what a statement costs, little enough memory.
 constexpr std::size_t most_rows = 16'384, enough_bytes = std::size_t{8} << 20;
 constexpr std::size_t most_bytes = std::size_t{512} << 20; // half of what the server takes
+// Written column by column, while they are in the processor's cache.
+constexpr std::size_t most_rows_of_a_block = 64;
 
 /// Has arrays whose elements have this codec's own type in binary, as a parameter of the codec has.
 bool has_own_array(const erased_codec& codec) noexcept {
@@ -54,8 +56,8 @@ std::vector<std::string_view> text_columns(const table_description& table,
 } // namespace
 
 value_arrays::value_arrays(connection& on, const table_description& table,
-                           const values_description& described) {
-    fields_.resize(described.fields.size());
+                           const values_description& described)
+    : fields_(described.fields.size()), bytes_(on, described.fields.size()) {
     for (std::size_t i = 0; i < fields_.size(); ++i) {
         const auto& field = described.fields[i];
         columns_.push_back(column_of_field(table, field.name));
@@ -130,56 +132,80 @@ std::string value_arrays::value(std::size_t field) const {
     return "given.howdah_" + std::to_string(field + 1) + fields_[field].cast;
 }
 
-std::size_t value_arrays::append(const void* object, std::size_t row) {
-    const auto* const first = static_cast<const std::byte*>(object);
+std::size_t value_arrays::append(const structs& block, std::size_t row) {
     std::size_t bytes = 0;
-    auto* field = fields_.data();
-    try {
-        for (auto* const end = field + fields_.size(); field != end; ++field) {
-            write_cell(field->step, first + field->step.offset, field->bytes);
-            bytes += field->bytes.size();
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        auto& field = fields_[i];
+        field.before = bytes_[i].size();
+        std::size_t done = 0;
+        try {
+            write_cells(field.step, block, bytes_[i], done);
+        } catch (const usage_error& refusal) {
+            throw usage_error("column \"" + std::string(field.step.column) + "\", row " +
+                              std::to_string(row + done) + ": " + refusal.what());
         }
-    } catch (const usage_error& refusal) {
-        throw usage_error("column \"" + std::string(field->step.column) + "\", row " + std::to_string(row) +
-                          ": " + refusal.what());
+        bytes += bytes_[i].size();
     }
     return bytes;
 }
 
+void value_arrays::take_back_block() noexcept {
+    for (std::size_t i = 0; i < fields_.size(); ++i) bytes_[i].shrink(fields_[i].before);
+}
+
+void value_arrays::place(const value_rows& from) {
+    const auto* const object = static_cast<const std::byte*>(from.first);
+    std::vector<const void*> addresses(fields_.size());
+    from.described->addresses(object, addresses.data());
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+        fields_[i].step.offset =
+            static_cast<std::size_t>(static_cast<const std::byte*>(addresses[i]) - object);
+    placed_ = true;
+}
+
+void value_arrays::begin(std::size_t rows) {
+    const auto usual_size = header_size + 16 * rows;
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+        auto& bytes = bytes_[i];
+        bytes.clear();
+        (void)bytes.extend(usual_size); // so that it does not grow many times
+        bytes.clear();
+        for (const std::int32_t part : {1, 1, static_cast<std::int32_t>(fields_[i].step.type), 0, 1})
+            bytes.write(part);
+    }
+}
+
 std::size_t value_arrays::take(const value_rows& from, std::size_t first, batch size) {
-    const auto rows_at_most = size == batch::whole ? from.rows : most_rows;
+    if (!placed_ && from.rows > 0) place(from);
+    const auto wanted = size == batch::whole ? from.rows - first : std::min(from.rows - first, most_rows);
     const auto bytes_at_most = size == batch::whole ? most_bytes : enough_bytes;
-    const auto* const objects = static_cast<const std::byte*>(from.first);
-    if (!placed_ && from.rows > 0) {
-        std::vector<const void*> addresses(fields_.size());
-        from.described->addresses(objects, addresses.data());
-        for (std::size_t i = 0; i < fields_.size(); ++i)
-            fields_[i].step.offset =
-                static_cast<std::size_t>(static_cast<const std::byte*>(addresses[i]) - objects);
-        placed_ = true;
+    begin(wanted);
+    const auto* const objects = static_cast<const std::byte*>(from.first) + first * from.stride;
+    std::size_t rows = 0, bytes = 0, block = 1;
+    while (rows < wanted && bytes < bytes_at_most) {
+        block = std::min({block, wanted - rows, most_rows_of_a_block});
+        const auto with = append({objects + rows * from.stride, block, from.stride}, first + rows);
+        if (block > 1 && with > 2 * bytes_at_most) { // much larger rows than those before
+            take_back_block();
+            block = 1;
+            continue;
+        }
+        rows += block;
+        bytes = with;
+        block = 1 + (bytes_at_most - std::min(bytes, bytes_at_most)) / (bytes / rows); // as many as will fit
     }
-    const auto usual_size = header_size + 16 * std::min(from.rows - first, rows_at_most);
-    for (auto& field : fields_) {
-        field.bytes.clear();
-        (void)field.bytes.extend(usual_size); // so that it does not grow many times
-        field.bytes.clear();
-        for (const std::int32_t part : {1, 1, static_cast<std::int32_t>(field.step.type), 0, 1})
-            field.bytes.write(part);
-    }
-    std::size_t row = first, bytes = 0;
-    for (; row < from.rows && row - first < rows_at_most && bytes < bytes_at_most; ++row)
-        bytes = append(objects + row * from.stride, row);
-    for (auto& field : fields_) field.bytes.patch(length_at, static_cast<std::int32_t>(row - first));
-    return row - first;
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+        bytes_[i].patch(length_at, static_cast<std::int32_t>(rows));
+    return rows;
 }
 
 std::string_view value_arrays::cells(std::size_t field) const noexcept {
-    return fields_[field].bytes.view().substr(header_size);
+    return bytes_[field].view().substr(header_size);
 }
 
 parameters value_arrays::bound() const {
     parameters all;
-    for (const auto& field : fields_) all.add_encoded(field.type, field.bytes.view());
+    for (std::size_t i = 0; i < fields_.size(); ++i) all.add_encoded(fields_[i].type, bytes_[i].view());
     return all;
 }
 

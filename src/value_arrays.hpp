@@ -12,6 +12,7 @@
 
 #include <howdah/detail/repository_core.hpp>
 
+#include "lent_buffers.hpp"
 #include "row_writer.hpp"
 
 namespace howdah::detail {
@@ -22,7 +23,7 @@ struct value_array {
     oid type = 0;      ///< of the array
     std::string
         cast; ///< of an element where it is unnested, or empty: what the column does not take by assignment
-    byte_writer bytes;
+    std::size_t before = 0; ///< how many bytes there were before the last block of rows
 };
 
 class value_arrays {
@@ -59,10 +60,14 @@ private:
     /// False if the struct has no binary form, or a domain over it.
     [[nodiscard]] bool take_struct(value_array& field, std::size_t index,
                                    const std::shared_ptr<const type_details>& structure);
-    /// Returns how many bytes all rows have now.
-    std::size_t append(const void* object, std::size_t row);
+    void place(const value_rows& from);
+    void begin(std::size_t rows);
+    /// Returns how many bytes all rows have now. `row`: the place of the first one in the input.
+    std::size_t append(const structs& block, std::size_t row);
+    void take_back_block() noexcept;
 
     std::vector<value_array> fields_;
+    lent_buffers bytes_;                                          ///< one array for each field
     std::vector<std::shared_ptr<const type_details>> structures_; // what steps of structs point at
     std::vector<std::string_view> columns_;
     bool placed_ = false;

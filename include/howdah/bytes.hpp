@@ -101,6 +101,8 @@ public:
 
     /// What was written. Pointer and view are valid until the next write or move.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// Bytes for which no more memory is needed.
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
     [[nodiscard]] const char* data() const noexcept { return heap_ ? heap_.get() : inline_; }
     [[nodiscard]] std::string_view view() const noexcept { return {data(), size_}; }
     /// Makes room for `more` bytes at the end and returns where they go: they are to be written before anything else.

@@ -225,6 +225,46 @@ TEST_CASE_FIXTURE(shop, "rows that are large are sent in as many statements as m
     CHECK(this->rows() == 0);
 }
 
+TEST_CASE_FIXTURE(shop, "a few large rows among many small ones do not make a statement too large") {
+    db.run_script("alter table pets alter owner type text");
+    auto rows = many(1000);
+    struct sent {
+        std::string name, owner;
+        std::int32_t rank = 0;
+    };
+    std::vector<sent> given;
+    for (auto& row : rows) given.push_back({row.name, "small", row.rank});
+    for (std::size_t i = 500; i < 530; ++i) given[i].owner.assign(2'000'000, static_cast<char>('a' + i % 26));
+    const auto stored = pets.insert_many(db, given);
+    REQUIRE(stored.size() == given.size());
+    for (std::size_t i = 0; i < given.size(); ++i) CHECK(stored[i].owner == given[i].owner);
+    db.run_script("truncate pets");
+    given[700].owner = "\xC3(";
+    try {
+        (void)pets.insert_many(db, given);
+        FAIL("nothing was thrown");
+    } catch (const howdah::usage_error& refusal) {
+        CHECK(std::string(refusal.what()).starts_with("column \"owner\", row 700: "));
+    }
+}
+
+TEST_CASE_FIXTURE(shop, "a connection's buffers serve tables with more and with fewer columns in turn") {
+    for (std::size_t round = 0; round < 4; ++round) {
+        const auto given = many(100 + 50 * round, static_cast<std::uint32_t>(round + 2));
+        check_order(pets.insert_many(db, given), given);
+        struct only_name {
+            std::string name;
+        };
+        std::vector<only_name> names;
+        for (const auto& row : given) names.push_back({"x" + row.name});
+        db.run_script("alter table pets alter rank set default 0");
+        const auto stored = pets.insert_many(db, names);
+        REQUIRE(stored.size() == names.size());
+        for (std::size_t i = 0; i < names.size(); ++i) CHECK(stored[i].name == names[i].name);
+        db.run_script("truncate pets");
+    }
+}
+
 TEST_CASE_FIXTURE(shop, "insert_many_or_skip() stores what is not there yet, and gives that back in order") {
     const auto given = many(100);
     (void)pets.insert_many(db, std::vector(given.begin() + 10, given.begin() + 20));

@@ -100,6 +100,9 @@ BARS = [
     Bar("timestamp from binary, in a row", "ns", None, 1.5, None),
 ]
 
+# How often howdah and by hand run in turn within a round.
+LONG_PAIRS, SHORT_PAIRS = 3, 5
+
 # A regression: the ratio of a line is above the recorded one by more than this.
 TOLERANCE = 1.05
 
@@ -120,6 +123,7 @@ class Bench:
         self.writing = threading.Lock()
         self.counted = {}  # (side, line): instructions per unit
         self.times = {}  # (side, line): a list of (wall ms, cpu ms, peak MB), one for each round
+        self.pairs = {}  # line: a list of such of howdah and by hand, which ran one right after the other
 
     def path(self, side):
         return os.path.join(self.programs, "howdah_" + PROGRAM[side])
@@ -172,21 +176,36 @@ class Bench:
         return [float(words[i]) for i in (1, 3, 5)]
 
     def time(self, lines, rows, passes):
-        """Every round runs all lines on all sides, one after the other, each in a process of its own."""
+        """Every round runs all lines on all sides, each in a process of its own; howdah and by hand several times in turn."""
         for done in range(passes):
             for line in lines:
                 # A virtual machine may have to ask its host for memory that nobody used for a while, which takes longer
                 # than the work: a run that is not counted pays for that, and no side is always the first.
                 if not line.together:
                     self.time_once("hand", line, rows)
-                sides = self.sides(line)
-                for side in sides if done % 2 == 0 else reversed(sides):
-                    rounds = self.times.setdefault((side, line.of(side)), [])
-                    if len(rounds) > done:
+                self.time_pairs(line, rows, turned=done % 2 == 1)
+                for side in PEERS:
+                    if side not in self.sides(line) or len(self.times.get((side, line.of(side)), [])) > done:
                         continue  # two lines share it
-                    # The short ones: the quickest of three, since whatever else the machine does only ever adds.
-                    repeats = 3 if line.together else 1
-                    rounds.append(min(self.time_once(side, line, rows) for _ in range(repeats)))
+                    self.keep(side, line, [self.time_once(side, line, rows) for _ in range(3 if line.together else 1)])
+
+    def time_pairs(self, line, rows, turned):
+        sides = [side for side in ("howdah", "hand") if side in self.sides(line)]
+        runs = {side: [] for side in sides}
+        for repeat in range(SHORT_PAIRS if line.together else LONG_PAIRS):
+            for side in sides if (repeat % 2 == 1) == turned else reversed(sides):
+                runs[side].append(self.time_once(side, line, rows))
+        for side in sides:
+            self.keep(side, line, runs[side])
+        if len(sides) == 2:
+            both = [(self.times["howdah", line.name][-1], self.times["hand", line.name][-1])] if line.together else \
+                zip(runs["howdah"], runs["hand"])
+            self.pairs.setdefault(line.name, []).extend(both)
+
+    def keep(self, side, line, runs):
+        """Of a short line the quickest run, since whatever else the machine does only ever adds; else the median."""
+        one = min(runs) if line.together else [statistics.median(run[i] for run in runs) for i in range(3)]
+        self.times.setdefault((side, line.of(side)), []).append(one)
 
     def rounds(self, side, name, what):
         if what == "instructions":
@@ -201,7 +220,7 @@ class Bench:
         return statistics.median(rounds) if rounds else None
 
     def ratio(self, name, what, other, other_name):
-        """Of times: the median of the ratios within each round, since a machine has slow minutes."""
+        """Of times: the median of the ratios of runs that were made together, since a machine has slow minutes."""
         ours, theirs = self.measured("howdah", name, what), self.measured(other, other_name, what)
         if not ours or not theirs:
             return None
@@ -210,7 +229,10 @@ class Bench:
         return statistics.median(self.ratios(name, what, other, other_name))
 
     def ratios(self, name, what, other, other_name):
-        """Round by round."""
+        """Of runs side by side where there are such, else round by round."""
+        if other == "hand" and name == other_name and what != "instructions":
+            at = ("wall", "cpu", "memory").index(what)
+            return [ours[at] / theirs[at] for ours, theirs in self.pairs.get(name, [])]
         pairs = zip(self.rounds("howdah", name, what), self.rounds(other, other_name, what))
         return [one / of for one, of in pairs]
 

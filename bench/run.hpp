@@ -82,6 +82,12 @@ inline constexpr std::int64_t key_count = 10'000;
 /// How many rows a statement of insert-unnest has, and how many statements a pipeline takes at once.
 inline constexpr std::size_t insert_rows = 1'000, pipeline_statements = 100;
 
+/// Both sides of insert-unnest run this first. The server's malloc decides by what a session did before whether it
+/// gives back 450 kB after each statement and faults them in again, a tenth of its time; a large block that was freed
+/// once makes it keep them.
+inline constexpr const char* make_server_keep_memory =
+    "do $$ begin perform pg_catalog.length(pg_catalog.repeat('x', 16777216)); end $$";
+
 /// The keys of the single reads, repeated until there are as many as the run has statements.
 [[nodiscard]] std::vector<howdah::uuid> keys(const run& here);
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <string>
+#include <thread>
 
 #include <howdah/connection.hpp>
 #include <howdah/query.hpp>
@@ -141,6 +142,23 @@ TEST_CASE("a signal ends the waiting for another runner") {
     CHECK(comes_true([&] { return server.locks() == 0; }));
 }
 
+TEST_CASE("signals a moment apart are one, as timeout(1) sends it") {
+    const workplace in;
+    begin(in);
+    in.write("migrations/0002_b.sql", "create table b (id int);\nselect pg_sleep(600);\n");
+    started run(in, "howdah migrate run");
+    onlooker server(in);
+    REQUIRE(comes_true([&] { return server.works_at("pg_sleep(600"); }));
+    run.send(SIGINT);
+    REQUIRE(comes_true([&] { return contains(run.err(), "once more leaves at once"); }));
+    run.send(SIGTERM);
+    run.send(SIGINT);
+    CHECK(run.end() == 130);
+    CHECK_MESSAGE(contains(run.err(), "migrations/0002_b.sql:2:1: stopped here, as it was asked for"),
+                  run.err());
+    CHECK(comes_true([&] { return server.locks() == 0; }));
+}
+
 TEST_CASE("the second signal leaves at once, and the server sees to the rest") {
     const workplace in;
     begin(in);
@@ -156,6 +174,7 @@ TEST_CASE("the second signal leaves at once, and the server sees to the rest") {
     REQUIRE(comes_true([&] { return server.works_at("pg_sleep(5"); }));
     run.send(SIGINT);
     REQUIRE(comes_true([&] { return contains(run.err(), "once more leaves at once"); }));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300)); // or it would be the same signal
     const auto start = std::chrono::steady_clock::now();
     run.send(SIGINT);
     CHECK(run.end() == 130);

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
+#include <ctime>
 #include <string_view>
 #include <system_error>
 
@@ -14,16 +16,39 @@ namespace {
 
 constexpr int both[] = {SIGINT, SIGTERM};
 
+// A signal that follows so soon is the same one: timeout(1) signals its child, and then the whole process group.
+constexpr std::int64_t same_milliseconds = 200;
+
 // All that the handler touches. Lock-free, as a handler needs it.
 std::atomic<int> came{0}, write_to{-1};
 std::atomic<bool> handled[2]{};
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+std::atomic<std::int64_t> came_at{0};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free &&
+              std::atomic<std::int64_t>::is_always_lock_free);
+
+std::int64_t milliseconds_now() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+/// Ends the process as the signal would have done; it comes when the handler returns.
+void leave(int signal) noexcept {
+    for (int i = 0; i < 2; ++i)
+        if (handled[i]) std::signal(both[i], SIG_DFL);
+    ::raise(signal);
+}
 
 extern "C" void howdah_stop_signal(int signal) {
     const int saved = errno;
+    const auto now = milliseconds_now();
+    if (came != 0) {
+        if (now - came_at > same_milliseconds) leave(signal);
+        errno = saved;
+        return;
+    }
     came = signal;
-    for (int i = 0; i < 2; ++i)
-        if (handled[i]) std::signal(both[i], SIG_DFL);
+    came_at = now;
     constexpr std::string_view text =
         "\nstopping: the statement under way is cancelled; once more leaves at once\n";
     // Nothing is to be done where this fails: the run then goes on, and the next signal ends it.

@@ -9,8 +9,8 @@
 
 namespace howdah::cli {
 
-/// While it lives the first SIGINT or SIGTERM asks token() to stop, and says so; the second one ends the process. A
-/// signal that was ignored stays ignored. One at a time.
+/// While it lives the first SIGINT or SIGTERM asks token() to stop, and says so; another one ends the process, unless it
+/// comes within a fifth of a second of the first. A signal that was ignored stays ignored. One at a time.
 class stop_signals {
 public:
     stop_signals();
@@ -18,7 +18,7 @@ public:
     ~stop_signals();
 
     [[nodiscard]] std::stop_token token() const noexcept { return source_.get_token(); }
-    /// The signal that came last, 0: none so far.
+    /// The signal that came first, 0: none so far.
     [[nodiscard]] static int last() noexcept;
 
 private:

@@ -208,23 +208,40 @@ void connection::session::ask_for_description(detail::known_statement& of, deadl
     if (failure) detail::throw_server_error(failure.get(), of.text);
 }
 
+namespace {
+
+/// Values with structs among them.
+[[gnu::noinline]] bool send_with_structs(PGconn* to, const parameters& values,
+                                         const detail::known_statement& known,
+                                         const detail::type_catalogue& known_types, int in_binary) {
+    parameter_arrays arrays(values);
+    const bool prepared = !known.name.empty();
+    auto types = prepared ? std::vector<oid>() : types_of(values.entries());
+    const closed_structs structs(values, known, known_types);
+    structs.put_into(arrays, types);
+    const int count = static_cast<int>(values.size());
+    return prepared ? PQsendQueryPrepared(to, known.name.c_str(), count, arrays.values, arrays.lengths,
+                                          arrays.formats, in_binary)
+                    : PQsendQueryParams(to, known.text.c_str(), count, types.data(), arrays.values,
+                                        arrays.lengths, arrays.formats, in_binary);
+}
+
+} // namespace
+
 void connection::session::send(const statement& what, const parameters& values,
                                const detail::known_statement* known, format encoding) {
-    parameter_arrays arrays(values);
+    const parameter_arrays arrays(values);
     const int count = static_cast<int>(values.size());
     const int in_binary = encoding == format::binary ? 1 : 0;
-    const bool prepared = known && !known->name.empty();
     if (!known) refuse_nul(what.text);
-    std::vector<oid> value_types;
-    if (!prepared) value_types = types_of(values.entries());
-    std::optional<closed_structs> structs;
-    if (known && !values.checked().empty())
-        structs.emplace(values, *known, types).put_into(arrays, value_types);
-    const bool sent =
-        prepared ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
-                                       arrays.lengths, arrays.formats, in_binary)
-                 : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), count, value_types.data(),
-                                     arrays.values, arrays.lengths, arrays.formats, in_binary);
+    const bool sent = known && !values.checked().empty()
+                          ? send_with_structs(handle.get(), values, *known, types, in_binary)
+                      : known && !known->name.empty()
+                          ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
+                                                arrays.lengths, arrays.formats, in_binary)
+                          : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), count,
+                                              types_of(values.entries()).data(), arrays.values,
+                                              arrays.lengths, arrays.formats, in_binary);
     if (!sent) lose();
     just_sent = true;
 }

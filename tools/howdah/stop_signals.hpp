@@ -9,8 +9,8 @@
 
 namespace howdah::cli {
 
-/// While it lives the first SIGINT or SIGTERM asks token() to stop, and says so; another one ends the process, unless it
-/// comes within a fifth of a second of the first. A signal that was ignored stays ignored. One at a time.
+/// While it lives the first SIGINT or SIGTERM asks token() to stop, and says so; another one ends the process, unless
+/// it comes within a fifth of a second of the first. A signal that was ignored stays ignored. One at a time.
 class stop_signals {
 public:
     stop_signals();

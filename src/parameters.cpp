@@ -36,46 +36,51 @@ inline void parameters::append(const entry& one) {
     ++size_;
 }
 
-void parameters::add_erased(const erased_codec& with, const void* value) {
-    if (size_ == max_count)
-        throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
-    const auto encoding = encoding_ == format::text ? format::text : with.parameter_format;
-    const void* leaf = with.look ? with.look(value) : value;
-    if (!leaf) {
-        append({with.parameter_type, -1, 0, encoding, nullptr});
-        return;
-    }
+[[gnu::always_inline]] inline void parameters::add_leaf(const erased_codec& with, const void* leaf,
+                                                        format encoding) {
     const auto before = bytes_.size();
-    if (with.parts.attributes)
-        checked_.push_back({size_, &with, 0, 0}); // first, so that nothing throws when the value is there
-    const auto undo = [&] {
-        bytes_.shrink(before);
-        if (with.parts.attributes) checked_.pop_back();
-    };
     try {
         with.encode(leaf, encoding, bytes_);
         const auto length = bytes_.size() - before;
         if (bytes_.size() > most_bytes && sent_bytes() > most_bytes)
             throw usage_error("the values of one statement must stay below one gigabyte");
         bytes_.write(std::int8_t{0}); // text values end with a NUL byte for libpq
-        if (with.parts.attributes && encoding_ == format::binary) add_open_form(checked_.back(), leaf);
         append({with.parameter_type, static_cast<int>(length), before, encoding, nullptr});
     } catch (const usage_error& refusal) {
-        undo();
+        bytes_.shrink(before);
         throw usage_error("parameter $" + std::to_string(size_ + 1) + ": " + refusal.what());
     } catch (...) {
-        undo();
+        bytes_.shrink(before);
         throw;
     }
 }
 
-void parameters::add_open_form(checked_value& of, const void* leaf) {
-    of.open = bytes_.size();
+void parameters::add_erased(const erased_codec& with, const void* value) {
+    if (size_ == max_count)
+        throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
+    const auto encoding = encoding_ == format::text ? format::text : with.parameter_format;
+    const void* leaf = with.look ? with.look(value) : value;
+    if (!leaf) append({with.parameter_type, -1, 0, encoding, nullptr});
+    else if (with.parts.attributes) add_struct(with, leaf);
+    else add_leaf(with, leaf, encoding);
+}
+
+[[gnu::cold]] void parameters::add_struct(const erased_codec& with, const void* leaf) {
+    checked_.push_back({size_, &with, 0, 0}); // first, so that nothing throws when the value is there
     try {
-        of.codec->encode(leaf, format::binary, bytes_);
-        of.open_size = bytes_.size() - of.open;
-    } catch (const usage_error&) {
-        bytes_.shrink(of.open); // the text can be sent
+        add_leaf(with, leaf, format::text);
+    } catch (...) {
+        checked_.pop_back();
+        throw;
+    }
+    if (encoding_ == format::text) return;
+    auto& added = checked_.back();
+    added.open = bytes_.size();
+    try {
+        with.encode(leaf, format::binary, bytes_);
+        added.open_size = bytes_.size() - added.open;
+    } catch (...) {
+        bytes_.shrink(added.open); // the text can be sent
     }
 }
 

@@ -82,7 +82,8 @@ public:
 
 private:
     void append(const entry& one);
-    void add_open_form(checked_value& of, const void* leaf);
+    void add_leaf(const erased_codec& with, const void* leaf, format encoding);
+    void add_struct(const erased_codec& with, const void* leaf);
     [[nodiscard]] std::size_t sent_bytes() const noexcept;
 
     byte_writer bytes_;

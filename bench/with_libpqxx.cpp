@@ -4,6 +4,7 @@
 // howdah's parsers.
 #include <pqxx/pqxx>
 
+#include <memory>
 #include <tuple>
 
 #include "run.hpp"

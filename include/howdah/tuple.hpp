@@ -25,7 +25,7 @@ template <class Tuple, class... Elements> struct tuple_shape {
                   "howdah: an element of the tuple is neither a row struct nor a type that a codec reads");
     static void addresses(void* row, void** out) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
-            ((out[I] = std::addressof(std::get<I>(*static_cast<Tuple*>(row)))), ...);
+            ((out[I] = __builtin_addressof(std::get<I>(*static_cast<Tuple*>(row)))), ...);
         }(std::index_sequence_for<Elements...>{});
     }
     static constexpr row_field elements[] = {describe_field<Elements>()...};

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <stop_token>
 #include <string>
 
 #include <howdah/connection.hpp>

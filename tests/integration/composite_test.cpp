@@ -3,6 +3,7 @@
 // Composite types as structs, and the catalogue that they are checked against.
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 

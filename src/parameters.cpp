@@ -15,6 +15,20 @@ constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
 
 } // namespace
 
+parameters::parameters() noexcept {} // NOLINT: the entries are left as they are
+parameters::parameters(format encoding) noexcept : encoding_(encoding) {} // NOLINT: the same
+parameters::parameters(const parameters& other) : encoding_(other.encoding_) { // NOLINT: the same
+    append(other);
+}
+parameters::parameters(parameters&& other) noexcept { // NOLINT: the same
+    *this = std::move(other);
+}
+parameters::~parameters() = default;
+
+parameters& parameters::operator=(const parameters& other) {
+    return *this = parameters(other);
+}
+
 parameters& parameters::operator=(parameters&& other) noexcept {
     bytes_ = std::move(other.bytes_);
     std::copy_n(other.few_.begin(), std::min(other.size_, few_.size()),
@@ -24,6 +38,13 @@ parameters& parameters::operator=(parameters&& other) noexcept {
     size_ = std::exchange(other.size_, 0);
     encoding_ = other.encoding_;
     return *this;
+}
+
+std::span<const parameters::entry> parameters::entries() const noexcept {
+    return {many_.empty() ? few_.data() : many_.data(), size_};
+}
+std::span<const parameters::checked_value> parameters::checked() const noexcept {
+    return checked_;
 }
 
 inline void parameters::append(const entry& one) {

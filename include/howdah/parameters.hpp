@@ -15,7 +15,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <howdah/bytes.hpp>
@@ -25,19 +24,23 @@
 namespace howdah {
 
 /// The values of one statement, in the order of $1, $2, ...
+///
+/// Its members are compiled once: inline ones would cost every program that includes this header, and every place that
+/// makes one.
 class parameters {
 public:
     /// The protocol counts parameters in 16 bits (PostgreSQL manual, "Message Formats", Bind).
     static constexpr std::size_t max_count = 65'535;
 
-    parameters() noexcept {} // NOLINT: the entries are left as they are
-    parameters(const parameters& other) : encoding_(other.encoding_) { append(other); }
-    parameters& operator=(const parameters& other) { return *this = parameters(other); }
-    parameters(parameters&& other) noexcept { *this = std::move(other); }
+    parameters() noexcept;
+    parameters(const parameters& other);
+    parameters& operator=(const parameters& other);
+    parameters(parameters&& other) noexcept;
     parameters& operator=(parameters&& other) noexcept;
+    ~parameters();
     /// `encoding`: text sends every value as text, binary (the default) leaves the choice to the value's
     /// codec.
-    explicit parameters(format encoding) noexcept : encoding_(encoding) {}
+    explicit parameters(format encoding) noexcept;
 
     /// Appends a value. Throws usage_error if it cannot be sent; the object is then as before.
     template <bindable T> parameters& add(const T& value) {
@@ -67,9 +70,7 @@ public:
         format encoding;
         const char* outside; ///< where the value is instead, after add_encoded(); null otherwise
     };
-    [[nodiscard]] std::span<const entry> entries() const noexcept {
-        return {many_.empty() ? few_.data() : many_.data(), size_};
-    }
+    [[nodiscard]] std::span<const entry> entries() const noexcept;
     [[nodiscard]] const char* bytes() const noexcept { return bytes_.data(); }
     /// The values that must not be sent before one has looked at the type that the server has for them: structs, and
     /// arrays of structs. They are there as text; and in binary, without the numbers of types, from `open` on.
@@ -78,7 +79,7 @@ public:
         const erased_codec* codec;
         std::size_t open, open_size; ///< in bytes(); size 0: there is only the text
     };
-    [[nodiscard]] std::span<const checked_value> checked() const noexcept { return checked_; }
+    [[nodiscard]] std::span<const checked_value> checked() const noexcept;
 
 private:
     void append(const entry& one);

@@ -6,6 +6,10 @@
 
 namespace howdah {
 
+void detail::free_bytes(char* bytes) noexcept {
+    delete[] bytes;
+}
+
 byte_writer& byte_writer::operator=(byte_writer&& other) noexcept {
     if (this == &other) return *this;
     heap_ = std::move(other.heap_);
@@ -21,7 +25,7 @@ void byte_writer::patch(std::size_t offset, std::int32_t value) noexcept {
 
 void byte_writer::grow(std::size_t more) {
     const std::size_t capacity = std::max(capacity_ * 2, size_ + more);
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    detail::owned<char, &detail::free_bytes> larger(new char[capacity]);
     std::memcpy(larger.get(), data(), size_);
     heap_ = std::move(larger);
     capacity_ = capacity;

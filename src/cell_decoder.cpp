@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <howdah/detail/reading_plan.hpp>
+#include "reading_plan.hpp"
 
 #include <algorithm>
 

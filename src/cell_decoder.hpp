@@ -11,11 +11,11 @@
 #include <string_view>
 #include <type_traits>
 
-#include <howdah/detail/reading_plan.hpp>
 #include <howdah/time.hpp>
 
 #include "calendar.hpp"
 #include "direct_form.hpp"
+#include "reading_plan.hpp"
 
 namespace howdah::detail {
 

@@ -24,8 +24,11 @@ const std::string clean_up =
 
 } // namespace
 
-connection::connection(connection_config config) : session_(std::make_unique<session>(std::move(config))) {
+connection::connection(connection_config config) : session_(new session(std::move(config))) {
     session_->open();
+}
+void connection::end(session* ended) noexcept {
+    delete ended;
 }
 connection::connection(connection&&) noexcept = default;
 connection& connection::operator=(connection&&) noexcept = default;
@@ -58,15 +61,15 @@ statement_description connection::describe(const statement& what, std::span<cons
     return out;
 }
 
-std::shared_ptr<const type_details> connection::type(oid number) {
+detail::shared<const type_details> connection::type(oid number) {
     auto& inside = detail::session_access::of(*this);
     const detail::turn turn(inside.in_use);
     inside.ask_for_types({number}, deadline_in(inside.config.statement_timeout));
     const auto* found = inside.types.find(number);
-    return found ? std::shared_ptr<const type_details>(inside.types.keeper(), found) : nullptr;
+    return found ? detail::shared<const type_details>(inside.types.keeper(), found) : nullptr;
 }
 
-std::shared_ptr<const type_details> connection::type_named(std::string_view name) {
+detail::shared<const type_details> connection::type_named(std::string_view name) {
     statement asked = "SELECT pg_catalog.to_regtype($1)::pg_catalog.oid";
     asked.prepare = false;
     const auto number = run(asked, howdah::bind(name)).value<std::optional<oid>>(0, 0);

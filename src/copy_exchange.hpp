@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include <howdah/detail/reading_plan.hpp>
 
+#include "reading_plan.hpp"
 #include "session.hpp"
 
 namespace howdah::detail {

@@ -295,7 +295,7 @@ struct copied_reader::state {
     const row_description& row_;
     copy_unit unit_;
     known_statement query_;
-    std::shared_ptr<const reading_plan> plan_;
+    shared<const reading_plan> plan_;
     std::optional<copy_receiver> rows_;
     std::optional<cell_decoder> decoder_;
     std::size_t read_ = 0;

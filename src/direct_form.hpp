@@ -3,7 +3,7 @@
 // From a form that is known at run time to code that was made for it.
 #pragma once
 
-#include <howdah/detail/reading_plan.hpp>
+#include "reading_plan.hpp"
 
 namespace howdah::detail {
 

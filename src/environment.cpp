@@ -228,7 +228,7 @@ struct environment::variables {
     variable_map process = process_variables(), file{};
 };
 
-environment::environment() : variables_(std::make_shared<const variables>()) {}
+environment::environment() : variables_(detail::make_shared_object<const variables>()) {}
 
 environment environment::load(const std::string& path) {
     const auto text = read_file(path);
@@ -237,7 +237,7 @@ environment environment::load(const std::string& path) {
 
 environment environment::parse(std::string_view text, std::string_view file_name) {
     environment out;
-    const auto filled = std::make_shared<variables>();
+    const auto filled = detail::make_shared_object<variables>();
     out.variables_ = filled; // a reference to an earlier key finds it
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     for (std::size_t number = 1; !text.empty(); ++number) {

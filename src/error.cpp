@@ -162,7 +162,7 @@ std::string sentence_of(const server_message& message) {
 connection_error::connection_error(connection_failure kind, const std::string& what, std::string server_text,
                                    std::optional<sqlstate_code> state, bool commit_unknown)
     : error(what), kind_(kind), state_(state), commit_unknown_(commit_unknown),
-      server_text_(std::make_shared<const std::string>(std::move(server_text))) {}
+      server_text_(detail::make_shared_object<const std::string>(std::move(server_text))) {}
 
 bool connection_error::retryable() const noexcept {
     if (commit_unknown_) return false;
@@ -199,7 +199,8 @@ text_position locate(std::string_view text, std::size_t position) noexcept {
 }
 
 server_error::server_error(server_message message)
-    : error(sentence_of(message)), message_(std::make_shared<const server_message>(std::move(message))) {}
+    : error(sentence_of(message)),
+      message_(detail::make_shared_object<const server_message>(std::move(message))) {}
 
 bool server_error::retryable() const noexcept {
     return may_succeed_again(message_->sqlstate);
@@ -227,7 +228,7 @@ decode_error::decode_error(std::string reason, std::string value, std::size_t of
     : decode_error(place{std::move(reason), std::move(value), {}, offset, npos}) {}
 
 decode_error::decode_error(place where)
-    : error(sentence(where)), place_(std::make_shared<const place>(std::move(where))) {}
+    : error(sentence(where)), place_(detail::make_shared_object<const place>(std::move(where))) {}
 
 decode_error decode_error::at(std::string_view column, std::size_t row) const {
     place moved = *place_;
@@ -255,9 +256,9 @@ std::string decode_error::full_message() const {
 
 migration_error::migration_error(migration_failure kind, const std::string& what, std::string file,
                                  std::size_t line, std::size_t column,
-                                 std::shared_ptr<const server_error> cause)
-    : error(what), kind_(kind), file_(std::make_shared<const std::string>(std::move(file))), line_(line),
-      column_(column), cause_(std::move(cause)) {}
+                                 detail::shared<const server_error> cause)
+    : error(what), kind_(kind), file_(detail::make_shared_object<const std::string>(std::move(file))),
+      line_(line), column_(column), cause_(std::move(cause)) {}
 
 std::string migration_error::full_message() const {
     return cause_ ? what() + ("\n" + cause_->full_message()) : what();

@@ -104,7 +104,7 @@ template <class Function> auto migration_history::guarded(const char* what, Func
                               "the history table " + table_ + " cannot be " + what +
                                   in_brackets(failure.sqlstate()) +
                                   "; full_message() holds the server's words, " + next,
-                              table_, 0, 0, std::make_shared<const server_error>(failure));
+                              table_, 0, 0, detail::make_shared_object<const server_error>(failure));
     }
 }
 

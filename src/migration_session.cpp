@@ -226,7 +226,7 @@ void migration_session::refuse(const runnable& script, text_position at, const s
             .append(" and " + again);
     throw migration_error(stopped ? migration_failure::stopped : migration_failure::sql, text,
                           std::string(script.side.file), at.line, at.column,
-                          stopped ? nullptr : std::make_shared<const server_error>(failure));
+                          stopped ? nullptr : detail::make_shared_object<const server_error>(failure));
 }
 
 connection_error naming(const connection_error& failure, std::string_view file, const std::string& next) {

@@ -23,8 +23,8 @@ bool begins_with_copy(std::string_view text) noexcept {
 
 } // namespace
 
-std::shared_ptr<statement_batch> make_batch() {
-    return std::make_shared<statement_batch>();
+shared<statement_batch> make_batch() {
+    return make_shared_object<statement_batch>();
 }
 
 std::size_t add_to(statement_batch& batch, const statement& what, parameters&& values) {

@@ -5,13 +5,37 @@
 
 namespace howdah {
 
-void pooled_connection::give_back() noexcept {
-    lent_ = nullptr;
-    std::exchange(owner_, nullptr)->give_back(slot_);
+pooled_connection& pooled_connection::operator=(pooled_connection&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    owner_ = other.owner_;
+    lent_ = other.lent_;
+    slot_ = other.slot_;
+    other.forget();
+    return *this;
 }
 
-pool::pool(pool_config config)
-    : owner_(new detail::lender(std::move(config)), [](detail::lender* owner) { owner->abandon(); }) {}
+void pooled_connection::give_back() noexcept {
+    lent_ = nullptr;
+    auto* const owner = owner_;
+    owner_ = nullptr;
+    owner->give_back(slot_);
+}
+
+namespace {
+
+void abandon(detail::lender* owner) noexcept {
+    owner->abandon();
+}
+
+detail::shared<detail::lender> shared_lender(pool_config config) {
+    auto* const made = new detail::lender(std::move(config));
+    return {detail::owned<detail::lender, &abandon>(made), made};
+}
+
+} // namespace
+
+pool::pool(pool_config config) : owner_(shared_lender(std::move(config))) {}
 
 pooled_connection pool::acquire() {
     return owner_->acquire(owner_->config().acquire_timeout);
@@ -32,7 +56,7 @@ void pool::do_run_together(void (*work)(void* context, executor& on), void* cont
 }
 
 connection_loan pool::do_borrow() {
-    auto lent = std::make_shared<pooled_connection>(acquire());
+    auto lent = detail::make_shared_object<pooled_connection>(acquire());
     connection& on = **lent;
     return connection_loan(on, std::move(lent));
 }

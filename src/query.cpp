@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/query.hpp>
 
+#include "reading_plan.hpp"
+
 namespace howdah::detail {
 
 namespace {

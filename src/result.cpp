@@ -10,11 +10,11 @@
 
 namespace howdah {
 
-void result::clear::operator()(pg_result* result) const noexcept {
-    PQclear(result);
+void detail::free_result(pg_result* answer) noexcept {
+    PQclear(answer);
 }
 
-result::result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan) noexcept
+result::result(pg_result* owned, detail::shared<const detail::reading_plan> plan) noexcept
     : result_(owned), plan_(std::move(plan)), row_count_(static_cast<std::size_t>(PQntuples(owned))),
       column_count_(static_cast<std::size_t>(PQnfields(owned))),
       encoding_(PQbinaryTuples(owned) != 0 ? format::binary : format::text) {}

@@ -10,6 +10,8 @@
 #include <howdah/detail/row_description.hpp>
 #include <howdah/type_details.hpp>
 
+#include "reading_plan.hpp"
+
 namespace howdah::detail {
 
 namespace {
@@ -157,10 +159,10 @@ private:
 bool is_strict(const row_reading& reading) noexcept;
 
 /// For a result that comes in this encoding; or, without one, in text where a field cannot be read from binary.
-std::shared_ptr<const reading_plan> plan_rows(const row_reading& reading, std::span<const column> columns,
-                                              std::optional<format> encoding) {
+shared<const reading_plan> plan_rows(const row_reading& reading, std::span<const column> columns,
+                                     std::optional<format> encoding) {
     const auto& row = *static_cast<const row_description*>(reading.rows);
-    auto plan = std::make_shared<reading_plan>(reading, encoding.value_or(format::binary));
+    auto plan = make_shared_object<reading_plan>(reading, encoding.value_or(format::binary));
     plan->columns = columns.size();
     planner fields(row, columns, *plan);
     try {
@@ -173,7 +175,7 @@ std::shared_ptr<const reading_plan> plan_rows(const row_reading& reading, std::s
 }
 
 template <other_columns Others>
-std::shared_ptr<const reading_plan> make_plan(const row_reading& reading, std::span<const column> columns) {
+shared<const reading_plan> make_plan(const row_reading& reading, std::span<const column> columns) {
     return plan_rows(reading, columns, std::nullopt);
 }
 
@@ -198,7 +200,7 @@ row_reading reading_of(const row_description& row, other_columns others) noexcep
             &row};
 }
 
-std::shared_ptr<const reading_plan> plan_of(const row_reading& reading, const result& from) {
+shared<const reading_plan> plan_of(const row_reading& reading, const result& from) {
     return plan_rows(reading, columns_of(from), from.encoding());
 }
 

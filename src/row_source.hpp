@@ -53,8 +53,8 @@ private:
     std::chrono::milliseconds timeout_;
     bool in_transaction_;
     bool copied_ = false, begun_ = false;
-    const char* cut_short_ = nullptr;          // by whom
-    std::shared_ptr<const reading_plan> plan_; // row_reader keeps a pointer to it
+    const char* cut_short_ = nullptr; // by whom
+    shared<const reading_plan> plan_; // row_reader keeps a pointer to it
     result rows_;
     result_handle failure_;
 };

@@ -108,10 +108,10 @@ struct connection::session {
     /// Sends a statement that has been learned before, if it is to be remembered: null if not.
     [[nodiscard]] detail::known_statement* begin_statement(const statement& what, const parameters& values,
                                                            deadline until,
-                                                           std::shared_ptr<const detail::reading_plan>& plan);
+                                                           detail::shared<const detail::reading_plan>& plan);
     /// Hands `plan` to the first result of a statement, if the plan was made for its columns.
     void accept(detail::known_statement* known, result& first,
-                std::shared_ptr<const detail::reading_plan> plan);
+                detail::shared<const detail::reading_plan> plan);
     void forget_if_stale(detail::known_statement* known, const server_error& failure,
                          std::optional<std::string>& forgotten);
     /// Calls `attempt(forgotten)`, and once more if the server had forgotten the statement and nothing has happened.
@@ -137,7 +137,7 @@ struct connection::session {
     [[nodiscard]] detail::known_statement& learn_to_read(const statement& what,
                                                          std::span<const parameters::entry> values,
                                                          deadline until,
-                                                         std::shared_ptr<const detail::reading_plan>& plan);
+                                                         detail::shared<const detail::reading_plan>& plan);
     void send(const statement& what, const parameters& values, const detail::known_statement* known,
               format encoding);
     void note_state_left_by(std::string_view text) noexcept;

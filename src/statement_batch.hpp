@@ -20,7 +20,7 @@ struct batched {
     statement what; ///< its text stands in the batch
     parameters values;
     known_statement* known = nullptr; ///< during run_batch() only
-    std::shared_ptr<const reading_plan> plan{};
+    shared<const reading_plan> plan{};
     result answer{};
     pipeline_outcome outcome = pipeline_outcome::waiting;
 };

@@ -64,13 +64,12 @@ bool contains_any(std::string_view text, const std::array<std::string_view, N>& 
 
 } // namespace
 
-const std::shared_ptr<const reading_plan>& known_statement::plan_for(const row_reading& reading) {
+const shared<const reading_plan>& known_statement::plan_for(const row_reading& reading) {
     if (plan && plan->reading == reading) return plan;
     plan = reading.make_plan(reading, columns);
     if (type_keeper) {
-        using kept_plan = std::pair<std::shared_ptr<const reading_plan>, std::shared_ptr<const void>>;
         const auto* made = plan.get();
-        plan = {std::make_shared<const kept_plan>(std::move(plan), type_keeper), made};
+        plan = shared<const reading_plan>(std::pair(std::move(plan), type_keeper), made);
     }
     return plan;
 }

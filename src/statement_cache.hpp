@@ -13,8 +13,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include <howdah/detail/reading_plan.hpp>
 #include <howdah/executor.hpp>
+
+#include "reading_plan.hpp"
 
 namespace howdah::detail {
 
@@ -36,13 +37,13 @@ struct known_statement {
         const type_details* type = nullptr;
         friend bool operator==(const fit&, const fit&) = default;
     };
-    std::vector<fit> checked;                 ///< per parameter: what was compared last
-    std::shared_ptr<const reading_plan> plan; ///< the last one that was asked for
-    std::shared_ptr<const void> type_keeper;  ///< of the records that the columns name; null: there are none
+    std::vector<fit> checked;                ///< per parameter: what was compared last
+    shared<const reading_plan> plan;         ///< the last one that was asked for
+    std::shared_ptr<const void> type_keeper; ///< of the records that the columns name; null: there are none
 
     /// The plan that `reading` makes for these columns, made once as long as it is the same reader that asks. Throws
     /// what making it throws.
-    [[nodiscard]] const std::shared_ptr<const reading_plan>& plan_for(const row_reading& reading);
+    [[nodiscard]] const shared<const reading_plan>& plan_for(const row_reading& reading);
 };
 
 /// A bounded map; the least recently used statement goes first.

@@ -248,7 +248,7 @@ void connection::session::send(const statement& what, const parameters& values,
 
 detail::known_statement&
 connection::session::learn_to_read(const statement& what, std::span<const parameters::entry> values,
-                                   deadline until, std::shared_ptr<const detail::reading_plan>& plan) {
+                                   deadline until, detail::shared<const detail::reading_plan>& plan) {
     for (;;) {
         auto& known = learn(what, values, until);
         if (!what.reading.make_plan) return known;
@@ -271,7 +271,7 @@ connection::session::learn_to_read(const statement& what, std::span<const parame
 
 detail::known_statement*
 connection::session::begin_statement(const statement& what, const parameters& values, deadline until,
-                                     std::shared_ptr<const detail::reading_plan>& plan) {
+                                     detail::shared<const detail::reading_plan>& plan) {
     const bool remember =
         what.reading.make_plan || (config.prepare_statements && what.prepare) || !values.checked().empty();
     auto* known = remember ? statements.find(what.text, values.entries()) : nullptr;
@@ -286,7 +286,7 @@ connection::session::begin_statement(const statement& what, const parameters& va
 }
 
 void connection::session::accept(detail::known_statement* known, result& first,
-                                 std::shared_ptr<const detail::reading_plan> plan) {
+                                 detail::shared<const detail::reading_plan> plan) {
     if (!known) return;
     known->has_run = true;
     if (!known->name.empty() || same_columns(*known, first)) first.set_plan(std::move(plan));
@@ -311,7 +311,7 @@ void connection::session::forget_if_stale(detail::known_statement* known, const 
 
 result connection::session::run_once(const statement& what, const parameters& values, deadline until,
                                      std::optional<std::string>& forgotten) {
-    std::shared_ptr<const detail::reading_plan> plan;
+    detail::shared<const detail::reading_plan> plan;
     auto* known = begin_statement(what, values, until, plan);
     try {
         auto answered = answer(what.text, until);

@@ -11,12 +11,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include <howdah/detail/owner.hpp>
+
 namespace howdah {
+
+namespace detail {
+/// Of memory that a byte_writer made.
+void free_bytes(char* bytes) noexcept;
+} // namespace detail
 
 /// The value with its bytes in network order, or a value in network order as the machine holds it.
 template <std::unsigned_integral T> [[nodiscard]] constexpr T network_order(T value) noexcept {
@@ -120,7 +126,7 @@ public:
 private:
     void grow(std::size_t more);
 
-    std::unique_ptr<char[]> heap_;
+    detail::owned<char, &detail::free_bytes> heap_;
     std::size_t size_ = 0, capacity_ = sizeof inline_;
     char inline_[256];
 };

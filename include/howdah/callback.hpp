@@ -9,9 +9,10 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <type_traits>
 #include <utility>
+
+#include <howdah/detail/owner.hpp>
 
 namespace howdah {
 
@@ -25,7 +26,7 @@ public:
     template <std::invocable<Argument> Function>
         requires(!std::same_as<std::remove_cvref_t<Function>, callback>)
     callback(Function function)
-        : function_(std::make_shared<Function>(std::move(function))), call_(&call_one<Function>) {}
+        : function_(detail::make_shared_object<Function>(std::move(function))), call_(&call_one<Function>) {}
 
     /// Is there a function?
     [[nodiscard]] explicit operator bool() const noexcept { return call_ != nullptr; }
@@ -36,7 +37,7 @@ private:
     template <class Function> static void call_one(void* function, Argument argument) {
         (*static_cast<Function*>(function))(std::forward<Argument>(argument));
     }
-    std::shared_ptr<void> function_;
+    detail::shared<void> function_;
     void (*call_)(void* function, Argument argument) = nullptr;
 };
 

@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +19,7 @@
 #include <vector>
 
 #include <howdah/connection_config.hpp>
+#include <howdah/detail/owner.hpp>
 #include <howdah/executor.hpp>
 #include <howdah/type_details.hpp>
 
@@ -85,10 +85,11 @@ public:
                         std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
     /// What the catalogue says of a type now: one round trip. Null if there is no such type. The record and those that
-    /// it refers to live as long as the pointer, beyond this connection. Throws as run() does.
-    [[nodiscard]] std::shared_ptr<const type_details> type(oid number);
+    /// it refers to live as long as the pointer, or a std::shared_ptr made of it, beyond this connection. Throws as
+    /// run() does.
+    [[nodiscard]] detail::shared<const type_details> type(oid number);
     /// The same by name, as SQL writes it: "mood", "app.mood[]", "numeric". Two round trips.
-    [[nodiscard]] std::shared_ptr<const type_details> type_named(std::string_view name);
+    [[nodiscard]] detail::shared<const type_details> type_named(std::string_view name);
 
     /// Asks the server to stop the statement that runs now, if one does; that statement then fails with
     /// 57014. Any thread.
@@ -127,7 +128,8 @@ private:
     void do_run_together(void (*work)(void* context, executor& on), void* context) override;
     connection_loan do_borrow() override;
     struct session;
-    std::unique_ptr<session> session_;
+    static void end(session* ended) noexcept;
+    detail::owned<session, &end> session_;
 };
 
 } // namespace howdah

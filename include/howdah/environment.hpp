@@ -18,10 +18,11 @@
 // meanwhile.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <howdah/detail/owner.hpp>
 
 namespace howdah {
 
@@ -44,7 +45,7 @@ public:
 
 private:
     struct variables;
-    std::shared_ptr<const variables> variables_; // does not change: copies share it
+    detail::shared<const variables> variables_; // does not change: copies share it
 };
 
 } // namespace howdah

@@ -15,12 +15,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include <howdah/detail/owner.hpp>
 #include <howdah/sqlstate.hpp>
 
 namespace howdah {
@@ -86,7 +86,7 @@ private:
     connection_failure kind_;
     std::optional<sqlstate_code> state_;
     bool commit_unknown_;
-    std::shared_ptr<const std::string> server_text_;
+    detail::shared<const std::string> server_text_;
 };
 
 /// Every field that the server sends with an error (PostgreSQL manual, section "Error and Notice Message
@@ -133,7 +133,7 @@ public:
     [[nodiscard]] std::string full_message() const override;
 
 private:
-    std::shared_ptr<const server_message> message_;
+    detail::shared<const server_message> message_;
 };
 
 /// A value or a result does not fit the C++ type that was asked for: missing column, wrong type, NULL where
@@ -165,7 +165,7 @@ private:
     };
     explicit decode_error(place where);
     static std::string sentence(const place& where);
-    std::shared_ptr<const place> place_;
+    detail::shared<const place> place_;
 };
 
 /// A query that has to answer with exactly one row answered with none, or with several.
@@ -203,7 +203,7 @@ enum class migration_failure {
 class migration_error : public error {
 public:
     migration_error(migration_failure kind, const std::string& what, std::string file, std::size_t line = 0,
-                    std::size_t column = 0, std::shared_ptr<const server_error> cause = nullptr);
+                    std::size_t column = 0, detail::shared<const server_error> cause = nullptr);
 
     /// What stopped the run.
     [[nodiscard]] migration_failure kind() const noexcept { return kind_; }
@@ -218,9 +218,9 @@ public:
 
 private:
     migration_failure kind_;
-    std::shared_ptr<const std::string> file_;
+    detail::shared<const std::string> file_;
     std::size_t line_, column_;
-    std::shared_ptr<const server_error> cause_;
+    detail::shared<const server_error> cause_;
 };
 
 /// The program asked for something that cannot be: a text with a NUL byte, 65,536 parameters, a finished

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <howdah/detail/owner.hpp>
 #include <howdah/parameters.hpp>
 #include <howdah/result.hpp>
 
@@ -23,8 +23,8 @@ namespace howdah {
 /// plan is kept with the prepared statement, and says in which encoding the result is asked for. What making it throws
 /// comes out of run(), and the statement is not run.
 struct row_reading {
-    std::shared_ptr<const detail::reading_plan> (*make_plan)(const row_reading& reading,
-                                                             std::span<const column> columns) = nullptr;
+    detail::shared<const detail::reading_plan> (*make_plan)(const row_reading& reading,
+                                                            std::span<const column> columns) = nullptr;
     const void* rows = nullptr; ///< tells one kind of rows from another; lives for ever
 
     friend bool operator==(const row_reading&, const row_reading&) = default;
@@ -58,14 +58,14 @@ class connection;
 /// loan is destroyed.
 class connection_loan {
 public:
-    explicit connection_loan(connection& on, std::shared_ptr<void> keeper = {}) noexcept
+    explicit connection_loan(connection& on, detail::shared<void> keeper = {}) noexcept
         : on_(&on), keeper_(std::move(keeper)) {}
     [[nodiscard]] connection& operator*() const noexcept { return *on_; }
     [[nodiscard]] connection* operator->() const noexcept { return on_; }
 
 private:
     connection* on_;
-    std::shared_ptr<void> keeper_;
+    detail::shared<void> keeper_;
 };
 
 /// A place where statements run. See the classes that derive from it: connection, transaction, pool.

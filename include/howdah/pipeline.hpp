@@ -17,12 +17,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <howdah/detail/owner.hpp>
 #include <howdah/pipeline_outcome.hpp>
 #include <howdah/query.hpp>
 
@@ -31,7 +31,7 @@ namespace howdah {
 namespace detail {
 
 struct statement_batch; // src/statement_batch.hpp
-[[nodiscard]] std::shared_ptr<statement_batch> make_batch();
+[[nodiscard]] shared<statement_batch> make_batch();
 /// Its place in the batch.
 std::size_t add_to(statement_batch& batch, const statement& what, parameters&& values);
 [[nodiscard]] std::size_t size_of(const statement_batch& batch) noexcept;
@@ -73,10 +73,10 @@ public:
 private:
     friend class pipeline;
     using reader = Result (*)(const result&);
-    pipelined(std::shared_ptr<detail::statement_batch> of, std::size_t index, reader read) noexcept
+    pipelined(detail::shared<detail::statement_batch> of, std::size_t index, reader read) noexcept
         : of_(std::move(of)), index_(index), read_(read) {}
 
-    std::shared_ptr<detail::statement_batch> of_;
+    detail::shared<detail::statement_batch> of_;
     std::size_t index_;
     reader read_;
 };
@@ -136,7 +136,7 @@ private:
     }
 
     executor& on_;
-    std::shared_ptr<detail::statement_batch> batch_; // of its handles, too; a new one after each run()
+    detail::shared<detail::statement_batch> batch_; // of its handles, too; a new one after each run()
 };
 
 } // namespace howdah

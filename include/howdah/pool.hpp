@@ -18,11 +18,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <howdah/connection.hpp>
+#include <howdah/detail/owner.hpp>
 #include <howdah/executor.hpp>
 #include <howdah/pool_config.hpp>
 #include <howdah/pool_figures.hpp>
@@ -39,12 +39,10 @@ class lender;
 class pooled_connection {
 public:
     pooled_connection(pooled_connection&& other) noexcept
-        : owner_(std::exchange(other.owner_, nullptr)), lent_(std::exchange(other.lent_, nullptr)),
-          slot_(other.slot_) {}
-    pooled_connection& operator=(pooled_connection&& other) noexcept {
-        pooled_connection(std::move(other)).swap(*this);
-        return *this;
+        : owner_(other.owner_), lent_(other.lent_), slot_(other.slot_) {
+        other.forget();
     }
+    pooled_connection& operator=(pooled_connection&& other) noexcept;
     ~pooled_connection() {
         if (owner_ != nullptr) give_back();
     }
@@ -67,10 +65,9 @@ private:
     friend class detail::lender;
     pooled_connection(detail::lender* owner, connection* lent, std::uint32_t slot) noexcept
         : owner_(owner), lent_(lent), slot_(slot) {}
-    void swap(pooled_connection& other) noexcept {
-        std::swap(owner_, other.owner_);
-        std::swap(lent_, other.lent_);
-        std::swap(slot_, other.slot_);
+    void forget() noexcept {
+        owner_ = nullptr;
+        lent_ = nullptr;
     }
     void give_back() noexcept;
 
@@ -119,7 +116,7 @@ private:
     result do_run(const statement& what, const parameters& values) override;
     void do_run_together(void (*work)(void* context, executor& on), void* context) override;
     connection_loan do_borrow() override;
-    std::shared_ptr<detail::lender> owner_;
+    detail::shared<detail::lender> owner_;
 };
 
 } // namespace howdah

@@ -8,12 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include <howdah/codec.hpp>
+#include <howdah/detail/owner.hpp>
 #include <howdah/error.hpp>
 #include <howdah/oid.hpp>
 
@@ -35,6 +35,7 @@ namespace detail {
 struct reading_plan;
 class cell_decoder;
 struct row_block;
+void free_result(pg_result* answer) noexcept;
 } // namespace detail
 
 /// The answer to one statement.
@@ -42,7 +43,7 @@ class result {
 public:
     result() noexcept = default;
     /// Takes ownership of a PGresult that holds no error; `plan`, which may be null, was made for its columns.
-    explicit result(pg_result* owned, std::shared_ptr<const detail::reading_plan> plan = nullptr) noexcept;
+    explicit result(pg_result* owned, detail::shared<const detail::reading_plan> plan = nullptr) noexcept;
 
     /// Rows and columns; both 0 for a command that returns none.
     [[nodiscard]] std::size_t row_count() const noexcept { return row_count_; }
@@ -73,7 +74,7 @@ public:
         return column_count_ == columns && (encoding_ == encoding || columns == 0);
     }
     /// The same result, to be read by `plan`, which was made for its columns.
-    void set_plan(std::shared_ptr<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
+    void set_plan(detail::shared<const detail::reading_plan> plan) noexcept { plan_ = std::move(plan); }
     /// Decodes rows, which must exist, from `first` on. Throws what detail::cell_decoder throws.
     void decode_rows(std::size_t first, detail::cell_decoder& decoder, detail::row_block& into) const;
 
@@ -88,11 +89,8 @@ public:
     void decode_cell(std::size_t row, std::size_t column, const erased_codec& with, void* out) const;
 
 private:
-    struct clear {
-        void operator()(pg_result* result) const noexcept;
-    };
-    std::unique_ptr<pg_result, clear> result_;
-    std::shared_ptr<const detail::reading_plan> plan_;
+    detail::owned<pg_result, &detail::free_result> result_;
+    detail::shared<const detail::reading_plan> plan_;
     std::size_t row_count_ = 0, column_count_ = 0;
     format encoding_ = format::text;
 };

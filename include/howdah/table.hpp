@@ -21,7 +21,6 @@
 #pragma once
 
 #include <array>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -128,7 +127,7 @@ template <class T> constexpr const row_description* inner_description();
 
 template <class T> void* engage_struct(void* value) {
     auto& held = *static_cast<std::optional<T>*>(value);
-    return held ? std::addressof(*held) : std::addressof(held.emplace());
+    return held ? __builtin_addressof(*held) : __builtin_addressof(held.emplace());
 }
 template <class T> void empty_struct(void* value) {
     static_cast<std::optional<T>*>(value)->reset();

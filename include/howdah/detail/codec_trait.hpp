@@ -7,7 +7,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,18 +88,18 @@ template <class T> using leaf_t = typename leaf<T>::type;
 
 /// The leaf inside `value`, created where an optional is empty.
 template <class T> void* engage(T& value) {
-    if constexpr (std::same_as<T, leaf_t<T>>) return std::addressof(value);
+    if constexpr (std::same_as<T, leaf_t<T>>) return __builtin_addressof(value);
     else if constexpr (is_optional<T>) return engage(value.emplace());
     else if constexpr (value_object<T>) return engage(member_of(value));
-    else return std::addressof(value);
+    else return __builtin_addressof(value);
 }
 /// The leaf inside `value`, or null where an optional is empty.
 template <class T> const void* look(const T& value) noexcept {
     if constexpr (is_optional<T> && std::same_as<T, leaf_t<T>>)
-        return value ? std::addressof(value) : nullptr;
+        return value ? __builtin_addressof(value) : nullptr;
     else if constexpr (is_optional<T>) return value ? look(*value) : nullptr;
     else if constexpr (value_object<T>) return look(member_of(value));
-    else return std::addressof(value);
+    else return __builtin_addressof(value);
 }
 /// Can the type hold NULL? True for an optional, and for a value object whose member is one.
 template <class T> consteval bool holds_null() {

@@ -4,22 +4,18 @@
 // every struct.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include <howdah/codec.hpp>
-#include <howdah/detail/reading_plan.hpp>
+#include <howdah/detail/owner.hpp>
 #include <howdah/executor.hpp>
 #include <howdah/result.hpp>
 
 namespace howdah::detail {
 
+struct column_step;
 struct row_description;
 
 /// A field that is a column, or a struct with columns of its own.
@@ -63,7 +59,7 @@ enum class other_columns : bool { as_the_row_says, allowed };
 [[noreturn]] void refuse_cell(const column_step& step, std::string_view column, std::size_t index);
 
 /// A plan for a result that brought none.
-[[nodiscard]] std::shared_ptr<const reading_plan> plan_of(const row_reading& reading, const result& from);
+[[nodiscard]] shared<const reading_plan> plan_of(const row_reading& reading, const result& from);
 
 /// Reads rows of one result, by the plan that came with it or by one made here.
 class row_reader {
@@ -84,7 +80,7 @@ private:
     void check_fit() const;
 
     const result& from_;
-    std::shared_ptr<const reading_plan> made_; // null: the result brought its plan
+    shared<const reading_plan> made_; // null: the result brought its plan
     const reading_plan* plan_;
 };
 

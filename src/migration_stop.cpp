@@ -1,11 +1,34 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "migration_stop.hpp"
 
-#include <utility>
+namespace howdah {
 
-namespace howdah::detail {
+namespace detail {
 
-migration_stop::migration_stop(connection& on, std::stop_token token) : on_(on), token_(std::move(token)) {
+shared<const void> keep_stop_token(const void* token) {
+    return make_shared_object<const std::stop_token>(*static_cast<const std::stop_token*>(token));
+}
+
+struct stop_access {
+    /// One that no stop can be asked of, where there is none.
+    static std::stop_token token_of(const stop_request& stop) {
+        return stop.token_ ? *static_cast<const std::stop_token*>(stop.token_.get()) : std::stop_token();
+    }
+};
+
+} // namespace detail
+
+bool stop_request::stop_requested() const noexcept {
+    return detail::stop_access::token_of(*this).stop_requested();
+}
+bool stop_request::stop_possible() const noexcept {
+    return detail::stop_access::token_of(*this).stop_possible();
+}
+
+namespace detail {
+
+migration_stop::migration_stop(connection& on, const stop_request& stop)
+    : on_(on), token_(stop_access::token_of(stop)) {
     if (token_.stop_possible()) watcher_ = std::thread([this] { watch(); });
 }
 
@@ -55,4 +78,6 @@ void migration_stop::sleep(std::chrono::milliseconds time) {
     wake_.wait_for(lock, token_, time, [] { return false; });
 }
 
-} // namespace howdah::detail
+} // namespace detail
+
+} // namespace howdah

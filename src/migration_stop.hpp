@@ -11,14 +11,15 @@
 #include <thread>
 
 #include <howdah/connection.hpp>
+#include <howdah/stop_request.hpp>
 
 namespace howdah::detail {
 
 /// Cancels on the server what a run does there when its stop is asked for.
 class migration_stop {
 public:
-    /// With a thread of its own, if `token` can be stopped at all.
-    migration_stop(connection& on, std::stop_token token);
+    /// With a thread of its own, if `stop` can be asked for at all.
+    migration_stop(connection& on, const stop_request& stop);
     migration_stop(const migration_stop&) = delete;
     ~migration_stop();
 

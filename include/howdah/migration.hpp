@@ -20,7 +20,6 @@
 #include <concepts>
 #include <cstddef>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +29,7 @@
 #include <howdah/error.hpp>
 #include <howdah/executor.hpp>
 #include <howdah/migration_set.hpp>
+#include <howdah/stop_request.hpp>
 #include <howdah/time.hpp>
 
 namespace howdah {
@@ -110,7 +110,7 @@ struct migration_options {
     /// Ends the run before its time, from any thread: the statement under way is cancelled on the server, the file that
     /// it is in rolled back, the lock given back, and migration_error (stopped) thrown. Not looked at while a
     /// connection is made.
-    std::stop_token stop{};
+    stop_request stop{}; // a std::stop_token
     /// Called in the thread that called migrate(). What it throws ends the run; a file under way is rolled
     /// back.
     callback<const migration_event&> on_event{};

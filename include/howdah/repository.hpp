@@ -20,7 +20,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <howdah/change.hpp>
@@ -70,10 +69,9 @@ public:
     }
     /// By whichever identifier the variant holds: each alternative is the type of exactly one field of
     /// Domain.
-    template <class... Identifiers>
-    [[nodiscard]] std::optional<Domain> find(executor& on,
-                                             const std::variant<Identifiers...>& identifier) const {
-        return std::visit(
+    template <detail::variant Variant>
+    [[nodiscard]] std::optional<Domain> find(executor& on, const Variant& identifier) const {
+        return visit( // of std
             [&on]<class Identifier>(const Identifier& value) { return core::find_identified(on, value); },
             identifier);
     }

@@ -20,6 +20,10 @@
 
 namespace howdah::detail {
 
+/// A std::variant, told by what only that has: the header that declares it is left to those who have one.
+template <class T>
+concept variant = requires(const T& value) { value.valueless_by_exception(); };
+
 template <class T> inline constexpr bool is_change = false;
 template <class T> inline constexpr bool is_change<change<T>> = true;
 

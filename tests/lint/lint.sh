@@ -9,7 +9,7 @@ export LC_ALL
 
 root=$1
 cd "$root"
-rules="floors listed public pfr date pq spdx marks size columns once tools twins"
+rules="floors listed public light pfr date pq spdx marks size columns once tools twins"
 
 # Every file of these kinds below the given directories that exist, sorted.
 files() {
@@ -97,6 +97,26 @@ rule_public() {
     files hpp include | scan '
         /^[ \t]*#[ \t]*include[ \t]*<(libpq-fe\.h|iostream|regex|format|fstream|locale)>/ { fault("a public header includes " $0) }
         /^[ \t]*#[ \t]*include[ \t]*"/ { fault("a public header includes a private one: " $0) }'
+}
+
+# What <howdah/howdah.hpp> may not drag into every file of a program: headers that compile for longer than ours.
+rule_light() {
+    awk '
+        function visit(path,    line, number, named) {
+            if (path in seen) return
+            seen[path] = 1
+            for (number = 1; (getline line < path) > 0; ++number) {
+                if (line !~ /^[ \t]*#[ \t]*include[ \t]*</) continue
+                named = line
+                sub(/^[^<]*</, "", named)
+                sub(/>.*$/, "", named)
+                if (named ~ /^(atomic|functional|map|memory|mutex|stop_token|thread|unordered_map|variant)$/)
+                    print path ":" number ": light: what howdah.hpp consists of includes <" named ">"
+                if (named ~ /^howdah\//) visit("include/" named)
+            }
+            close(path)
+        }
+        BEGIN { visit("include/howdah/howdah.hpp") }'
 }
 
 # Boost.PFR is in one header, so that it can be replaced.

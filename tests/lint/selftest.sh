@@ -58,6 +58,12 @@ case $rule in
     public)
         echo '#include <iostream>' >> include/howdah/error.hpp
         fault include/howdah/error.hpp:3 ;;
+    light)
+        header include/howdah/howdah.hpp
+        echo '#include <howdah/pool.hpp>' >> include/howdah/howdah.hpp
+        echo '#include <memory>' >> include/howdah/error.hpp # by way of pool.hpp
+        echo '#include <memory>' >> include/howdah/time.hpp  # not a part of it
+        fault include/howdah/error.hpp:3 ;;
     pfr)
         echo '#include <boost/pfr/core.hpp>' >> src/pool.cpp
         fault src/pool.cpp:3 ;;

@@ -220,7 +220,7 @@ private:
                 if (entry.known)
                     entry.known = session_.statements.find(entry.what.text, entry.values.entries());
         for (const auto& entry : batch_.entries) {
-            if (entry.known && !entry.values.checked().empty())
+            if (entry.known && entry.values.any_checked())
                 session_.check_types(*entry.known, entry.values, from_now());
             if (entry.known) session_.dirty = session_.dirty || entry.known->leaves_session_state;
             else session_.note_state_left_by(entry.what.text);
@@ -238,7 +238,7 @@ private:
     bool look_up(batched& entry) {
         const bool remember = entry.what.reading.make_plan ||
                               (session_.config.prepare_statements && entry.what.prepare) ||
-                              !entry.values.checked().empty();
+                              entry.values.any_checked();
         entry.known = nullptr;
         entry.plan = nullptr;
         if (!remember) return false;

@@ -17,7 +17,7 @@ namespace {
 /// libpq's parallel arrays; on the stack for the usual number of parameters.
 class parameter_arrays {
 public:
-    explicit parameter_arrays(const parameters& from) {
+    [[gnu::always_inline]] explicit parameter_arrays(const parameters& from) {
         const auto count = from.size();
         if (count <= few) {
             fill(from, few_values_, few_numbers_, few_numbers_ + few);
@@ -234,7 +234,7 @@ void connection::session::send(const statement& what, const parameters& values,
     const int count = static_cast<int>(values.size());
     const int in_binary = encoding == format::binary ? 1 : 0;
     if (!known) refuse_nul(what.text);
-    const bool sent = known && !values.checked().empty()
+    const bool sent = known && values.any_checked()
                           ? send_with_structs(handle.get(), values, *known, types, in_binary)
                       : known && !known->name.empty()
                           ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
@@ -273,12 +273,12 @@ detail::known_statement*
 connection::session::begin_statement(const statement& what, const parameters& values, deadline until,
                                      detail::shared<const detail::reading_plan>& plan) {
     const bool remember =
-        what.reading.make_plan || (config.prepare_statements && what.prepare) || !values.checked().empty();
+        what.reading.make_plan || (config.prepare_statements && what.prepare) || values.any_checked();
     auto* known = remember ? statements.find(what.text, values.entries()) : nullptr;
     if (known && known->plan && known->plan->reading == what.reading) plan = known->plan; // the usual case
     else if (remember) known = &learn_to_read(what, values.entries(), until, plan);
     if (known && !known->has_run) refuse_money(*known);
-    if (known && !values.checked().empty()) check_types(*known, values, until);
+    if (known && values.any_checked()) check_types(*known, values, until);
     if (known) dirty = dirty || known->leaves_session_state;
     else note_state_left_by(what.text);
     send(what, values, known, plan ? plan->encoding : what.encoding);

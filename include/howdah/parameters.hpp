@@ -80,6 +80,7 @@ public:
         std::size_t open, open_size; ///< in bytes(); size 0: there is only the text
     };
     [[nodiscard]] std::span<const checked_value> checked() const noexcept;
+    [[nodiscard]] bool any_checked() const noexcept { return !checked_.empty(); }
 
 private:
     void append(const entry& one);

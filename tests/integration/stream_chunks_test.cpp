@@ -191,7 +191,7 @@ TEST_CASE("each wait of a stream has the whole timeout, also in the middle of a 
 
 TEST_CASE("of rows of megabytes only one is in memory, if they come one by one") {
     connection db{data().config()};
-    const auto before = resident_kilobytes();
+    [[maybe_unused]] const auto before = resident_kilobytes();
     long most = 0;
     std::size_t bytes = 0;
     for (const auto& row :

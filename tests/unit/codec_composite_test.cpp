@@ -10,6 +10,7 @@
 #include <howdah/type_details.hpp>
 
 #include "codec_checks.hpp"
+#include "record_bytes.hpp"
 
 using namespace howdah;
 using namespace howdah::tests;
@@ -36,21 +37,6 @@ struct lone {
 
 constexpr oid record = 2249, record_array = 2287, user_type = 16400, user_array = 16401;
 
-/// One attribute as record_send() writes it; without a value NULL.
-struct cell {
-    oid type;
-    std::optional<std::string> bytes;
-};
-std::string record_of(const std::vector<cell>& cells) {
-    byte_writer out;
-    out.write(static_cast<std::int32_t>(cells.size()));
-    for (const auto& each : cells) {
-        out.write(each.type);
-        out.write(each.bytes ? static_cast<std::int32_t>(each.bytes->size()) : std::int32_t{-1});
-        if (each.bytes) out.write(std::string_view(*each.bytes));
-    }
-    return std::string(out.view());
-}
 std::string array_of_records(oid element, const std::vector<std::string>& elements) {
     byte_writer out;
     for (const std::int32_t word :

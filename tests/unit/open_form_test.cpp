@@ -20,6 +20,7 @@
 #include <howdah/xml.hpp>
 
 #include "codec_checks.hpp"
+#include "record_bytes.hpp"
 
 using namespace howdah;
 using namespace howdah::tests;
@@ -65,20 +66,6 @@ struct made {
     }
 };
 
-struct cell {
-    oid type;
-    std::optional<std::string> bytes;
-};
-std::string record_of(const std::vector<cell>& cells) {
-    byte_writer out;
-    out.write(static_cast<std::int32_t>(cells.size()));
-    for (const auto& each : cells) {
-        out.write(each.type);
-        out.write(each.bytes ? static_cast<std::int32_t>(each.bytes->size()) : std::int32_t{-1});
-        if (each.bytes) out.write(std::string_view(*each.bytes));
-    }
-    return std::string(out.view());
-}
 std::string array_of_cells(oid element, bool holed, const std::vector<std::optional<std::string>>& cells) {
     byte_writer out;
     for (const std::int32_t word : {cells.empty() ? 0 : 1, holed ? 1 : 0, static_cast<std::int32_t>(element)})

@@ -76,7 +76,8 @@ bool starts_with(const char* text, const char* begin) noexcept {
 } // namespace
 
 connection::session::session(connection_config configuration)
-    : config(std::move(configuration)), statements(config.statement_cache_size) {}
+    : config(std::move(configuration)), seam(config.wait_with ? *config.wait_with : polling_waiter()),
+      statements(config.statement_cache_size) {}
 
 void connection::session::open() {
     check(config);
@@ -90,7 +91,7 @@ void connection::session::open() {
         if (step == PGRES_POLLING_FAILED)
             throw detail::connect_failure(PQerrorMessage(handle.get()), host_of(handle.get()));
         const auto what = step == PGRES_POLLING_READING ? interest::read : interest::write;
-        if (!seam().wait(PQsocket(handle.get()), what, until))
+        if (!seam.wait(PQsocket(handle.get()), what, until))
             throw connection_error(connection_failure::timeout,
                                    "cannot connect to " + host_of(handle.get()) + ": no answer within " +
                                        std::to_string(config.connect_timeout.count()) +

@@ -13,10 +13,6 @@ namespace howdah {
 
 namespace {
 
-[[noreturn]] void refuse_broken() {
-    throw connection_error(connection_failure::lost, "this connection was lost or closed; open another one");
-}
-
 /// What DISCARD ALL does, save for forgetting our prepared statements (PostgreSQL manual, DISCARD).
 const std::string clean_up =
     "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; "
@@ -34,9 +30,8 @@ connection::connection(connection&&) noexcept = default;
 connection& connection::operator=(connection&&) noexcept = default;
 connection::~connection() = default;
 
-detail::session_access::session& detail::session_access::of(connection& on) {
-    if (!on.session_ || on.session_->broken) refuse_broken();
-    return *on.session_;
+void detail::session_access::refuse_broken() {
+    throw connection_error(connection_failure::lost, "this connection was lost or closed; open another one");
 }
 
 void connection::end_stream() noexcept {
@@ -76,13 +71,6 @@ detail::shared<const type_details> connection::type_named(std::string_view name)
     return number ? type(*number) : nullptr;
 }
 
-result connection::do_run(const statement& what, const parameters& values) {
-    if (!session_ || session_->broken) refuse_broken();
-    const detail::turn turn(session_->in_use);
-    return session_->run(what, values,
-                         deadline_in(what.timeout.value_or(session_->config.statement_timeout)));
-}
-
 void connection::do_run_together(void (*work)(void* context, executor& on), void* context) {
     if (state() != session_state::idle) return work(context, *this);
     // Only the transaction is undone: settings and temporary tables are the caller's.
@@ -111,10 +99,10 @@ void connection::do_run_together(void (*work)(void* context, executor& on), void
 }
 
 void connection::run_script(std::string_view commands, std::optional<std::chrono::milliseconds> timeout) {
-    if (!session_ || session_->broken) refuse_broken();
-    const detail::turn turn(session_->in_use);
-    session_->note_state_left_by(commands);
-    session_->simple(commands, deadline_in(timeout.value_or(session_->config.statement_timeout)));
+    auto& inside = detail::session_access::of(*this);
+    const detail::turn turn(inside.in_use);
+    inside.note_state_left_by(commands);
+    inside.simple(commands, deadline_in(timeout.value_or(inside.config.statement_timeout)));
 }
 
 session_state connection::state() const noexcept {

@@ -61,8 +61,9 @@ struct reading_plan {
     std::size_t columns = 0;            ///< of the result, whether they are read or not
     std::vector<column_step> steps;     ///< one per field, in the order of the struct; then an `end`
     std::vector<optional_group> groups; ///< outer ones first
-    /// A row of this statement was read whose cells all had the length of their types.
-    mutable std::atomic<bool> lengths_known{false};
+    /// Once a row of this statement was read whose cells all had the length of their types: how far from the start of
+    /// a PGresult the value of its NULL cells stands. 0 until then.
+    mutable std::atomic<std::ptrdiff_t> distance_of_null{0};
 };
 
 /// Does every cell's length have to be looked at, or did those of a row before show that the server sends values of a

@@ -115,27 +115,31 @@ struct result_row {
     }
 };
 
-/// Learns from the first row whether lengths are known from then on.
-[[gnu::noinline]] void learn_lengths(result_row& cells, std::size_t columns, detail::cell_decoder& decoder,
-                                     detail::row_block& into) {
+/// Learns from the first row whether lengths are known from then on: the distance of NULL then, or 0.
+[[gnu::noinline]] std::ptrdiff_t learn_lengths(result_row& cells, format encoding, std::size_t columns,
+                                               detail::cell_decoder& decoder, detail::row_block& into) {
     decoder.decode<detail::cell_lengths::checked>(cells, into.first);
-    if (cells.aligned(columns)) decoder.plan().lengths_known.store(true, std::memory_order_relaxed);
     into.first = static_cast<std::byte*>(into.first) + into.stride;
     ++into.done;
+    const auto distance = encoding == format::binary ? distance_of_null() : 0;
+    if (distance != 0) cells.null = reinterpret_cast<const char*>(cells.from) + distance;
+    const bool known = cells.aligned(columns);
+    if (known) decoder.plan().distance_of_null.store(distance, std::memory_order_relaxed);
     cells.next();
+    return known ? distance : 0;
 }
 
 } // namespace
 
+// The plan is one for results with these columns in this encoding.
 void result::decode_rows(std::size_t first, detail::cell_decoder& decoder, detail::row_block& into) const {
     if (into.count == 0) return;
     result_row cells{result_.get(), static_cast<int>(first), nullptr};
-    const auto distance = encoding_ == format::binary ? distance_of_null() : 0;
-    if (distance != 0) cells.null = reinterpret_cast<const char*>(result_.get()) + distance;
-    const auto& known = decoder.plan().lengths_known;
-    if (!known.load(std::memory_order_relaxed)) learn_lengths(cells, column_count_, decoder, into);
-    if (known.load(std::memory_order_relaxed)) decoder.decode_rows<detail::cell_lengths::known>(cells, into);
-    else decoder.decode_rows<detail::cell_lengths::checked>(cells, into);
+    auto distance = decoder.plan().distance_of_null.load(std::memory_order_relaxed);
+    if (distance == 0) distance = learn_lengths(cells, encoding_, column_count_, decoder, into);
+    if (distance == 0) return decoder.decode_rows<detail::cell_lengths::checked>(cells, into);
+    cells.null = reinterpret_cast<const char*>(result_.get()) + distance;
+    decoder.decode_rows<detail::cell_lengths::known>(cells, into);
 }
 
 void result::decode_cell(std::size_t row, std::size_t column, const erased_codec& with, void* out) const {

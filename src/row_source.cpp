@@ -57,25 +57,20 @@ row_source::row_source(connection_loan on, const statement& what, const paramete
 }
 
 void row_source::open(const statement& what, const parameters& values) {
-    const bool any = session_->attempt_twice(from_now(), [&](std::optional<std::string>& forgotten) {
-        auto* known = session_->begin_statement(what, values, from_now(), plan_);
+    const bool any = session_->begin_and_receive(what, values, from_now(), [&](known_statement* known) {
         if (!asks_for_rows(what.rows_at_once, session_->handle.get())) session_->lose();
         session_->row_by_row = true;
         session_->running = text_;
-        try {
-            return receive_first(known);
-        } catch (const server_error& failure) {
-            session_->forget_if_stale(known, failure, forgotten);
-            failure_.reset();
-            throw;
-        }
+        failure_.reset(); // that of a first attempt
+        return receive_first(known, what.reading);
     });
     if (!any) release();
 }
 
-bool row_source::receive_first(known_statement* known) {
+bool row_source::receive_first(known_statement* known, const row_reading& reading) {
     const bool any = receive_rows(true);
-    session_->accept(known, rows_, plan_);
+    session_->accept(known, reading, rows_);
+    if (rows_.plan()) plan_ = known->plan;
     return any;
 }
 
@@ -95,10 +90,7 @@ bool row_source::next() {
 bool row_source::receive_rows(bool first) {
     bool any = false;
     try {
-        if (first) {
-            session_->flush(from_now());
-            session_->just_sent = false; // take_rows() looks before it waits
-        }
+        if (first) session_->flush(from_now());
         any = take_rows();
     } catch (const deadline_passed&) {
         session_->cancel_and_receive(text_, [&](deadline last) { drop_the_rest(last); });

@@ -36,7 +36,7 @@ private:
     void evict() noexcept override;
     void orphan() noexcept override;
     void open(const statement& what, const parameters& values);
-    [[nodiscard]] bool receive_first(known_statement* known);
+    [[nodiscard]] bool receive_first(known_statement* known, const row_reading& reading);
     /// Throws when all is received: server_error, or connection_error if the connection is lost.
     [[nodiscard]] bool receive_rows(bool first);
     [[nodiscard]] bool take_rows();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The loops that send, wait and receive. Every wait goes through the seam and has a deadline.
+// The way of a statement from the call to its answer, and the loops that send, wait and receive. Every wait goes
+// through the seam and has a deadline.
 #include "session.hpp"
 
 #include <sys/eventfd.h>
@@ -10,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "parameter_arrays.hpp"
 #include "server_failure.hpp"
 
 namespace howdah {
@@ -51,17 +53,22 @@ bool is_commit(std::string_view text) noexcept {
     return text == "COMMIT";
 }
 
+/// An unnamed statement is parsed anew each time: it may have other columns than when it was described.
+[[gnu::noinline]] bool same_columns(const detail::known_statement& known, const result& answer) noexcept {
+    if (known.columns.size() != answer.column_count()) return false;
+    for (std::size_t i = 0; i < known.columns.size(); ++i)
+        if (known.columns[i].type != answer.column_type(i) || known.columns[i].name != answer.column_name(i))
+            return false;
+    return true;
+}
+
 } // namespace
 
 void detail::turn::refuse(const char* taken) {
     throw usage_error(taken);
 }
 
-waiter& connection::session::seam() const noexcept {
-    return config.wait_with ? *config.wait_with : polling_waiter();
-}
-
-void connection::session::lose(bool during_commit) {
+[[gnu::cold, gnu::noinline]] void connection::session::lose(bool during_commit) {
     broken = true;
     throw detail::lost_connection(handle.get(), during_commit);
 }
@@ -71,7 +78,7 @@ void connection::session::wait(interest what, deadline until) {
     if (socket < 0) lose(is_commit(running));
     bool ready = false;
     try {
-        ready = seam().wait(socket, what, until);
+        ready = seam.wait(socket, what, until);
     } catch (...) {
         broken = true; // the waiter gave up in the middle of an exchange
         throw;
@@ -88,19 +95,17 @@ void connection::session::flush(deadline until) {
     }
 }
 
+void connection::session::read_more(deadline until) {
+    wait(interest::read, until);
+    if (!PQconsumeInput(handle.get())) lose(is_commit(running));
+}
+
 detail::result_handle connection::session::next_result(deadline until) {
-    // What was sent ends with a Sync, whose answer cannot have been read while it was on its way: the first thing to do
-    // is to wait.
-    bool known_busy = std::exchange(just_sent, false);
-    while (known_busy || PQisBusy(handle.get())) {
-        known_busy = false;
-        wait(interest::read, until);
-        if (!PQconsumeInput(handle.get())) lose(is_commit(running));
-    }
+    while (PQisBusy(handle.get())) read_more(until);
     return detail::result_handle(PQgetResult(handle.get()));
 }
 
-void connection::session::refuse_copy(const PGresult* copy, deadline until) {
+[[gnu::cold, gnu::noinline]] void connection::session::refuse_copy(const PGresult* copy, deadline until) {
     if (PQresultStatus(copy) == PGRES_COPY_IN) {
         PQputCopyEnd(handle.get(), "COPY is not run as a statement");
         flush(until);
@@ -118,6 +123,7 @@ void connection::session::refuse_copy(const PGresult* copy, deadline until) {
 }
 
 void connection::session::receive(reception& into, deadline until) {
+    if (std::exchange(into.just_sent, false)) read_more(until);
     while (auto received = next_result(until)) {
         const auto status = PQresultStatus(received.get());
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
@@ -136,19 +142,8 @@ void connection::session::receive(reception& into, deadline until) {
     if (PQstatus(handle.get()) == CONNECTION_BAD) lose(is_commit(running));
 }
 
-void connection::session::receive_or_cancel(std::string_view text, deadline until,
-                                            detail::receiving_call receiving) {
-    running = text;
-    try {
-        flush(until);
-        return receiving(until);
-    } catch (const detail::deadline_passed&) {
-        // Below: the statement is cancelled and the rest of its answer, whichever it is, received.
-    }
-    cancel_and_receive(text, receiving);
-}
-
-void connection::session::cancel_and_receive(std::string_view text, detail::receiving_call receiving) {
+[[gnu::cold, gnu::noinline]] void connection::session::cancel_and_receive(std::string_view text,
+                                                                          detail::receiving_call receiving) {
     const deadline last = deadline_in(config.cancel_timeout);
     const cancel_request request(cancel_handle);
     try {
@@ -165,19 +160,62 @@ void connection::session::cancel_and_receive(std::string_view text, detail::rece
                 (commit ? "; the transaction may or may not have been applied" : ""),
             {}, std::nullopt, commit);
     }
-    if (!request.delivered(seam(), last)) broken = true; // it might hit the next statement
+    if (!request.delivered(seam, last)) broken = true; // it might hit the next statement
 }
 
 detail::result_handle connection::session::answer(std::string_view text, deadline until) {
     reception all;
+    all.just_sent = true;
     receive_or_cancel(text, until, [&](deadline last) { receive(all, last); });
     if (all.copied) throw usage_error("COPY ... FROM STDIN and TO STDOUT cannot be run as a statement");
     if (all.failure) detail::throw_server_error(all.failure.get(), text);
     return std::move(all.last);
 }
 
+void connection::session::send(const statement& what, const parameters& values,
+                               const detail::known_statement* known, format encoding) {
+    if (!known || known->name.empty() || values.any_checked())
+        return send_rarely(what, values, known, encoding);
+    const detail::parameter_arrays arrays(values);
+    if (!PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count, arrays.values, arrays.lengths,
+                             arrays.formats, static_cast<int>(encoding)))
+        lose();
+}
+
+detail::known_statement* connection::session::begin_statement(const statement& what, const parameters& values,
+                                                              deadline until) {
+    auto* known = is_remembered(what, values) ? statements.find(what.text, values.entries()) : nullptr;
+    if (!known || !known->is_ready_for(what.reading)) known = learn_to_run(what, values, until);
+    if (known && values.any_checked()) check_types(*known, values, until);
+    if (known) dirty |= known->leaves_session_state;
+    send(what, values, known, what.reading.make_plan ? known->plan->encoding : what.encoding);
+    return known;
+}
+
+void connection::session::accept(detail::known_statement* known, const row_reading& reading, result& first) {
+    if (!known) return;
+    known->has_run = true;
+    if (known->name.empty() && !same_columns(*known, first)) statements.erase(*known);
+    else if (reading.make_plan) first.set_plan(known->plan);
+}
+
+inline result connection::session::run(const statement& what, const parameters& values, deadline until) {
+    return begin_and_receive(what, values, until, [&](detail::known_statement* known) {
+        result received(answer(what.text, until).release());
+        accept(known, what.reading, received);
+        return received;
+    });
+}
+
+// The way of every statement. Flattened: as calls, its dozen steps would cost a client half as much again as they do.
+[[gnu::hot, gnu::flatten]] result connection::do_run(const statement& what, const parameters& values) {
+    auto& inside = detail::session_access::of(*this);
+    const detail::turn turn(inside.in_use);
+    return inside.run(what, values, deadline_in(what.timeout.value_or(inside.config.statement_timeout)));
+}
+
 void connection::session::simple(std::string_view commands, deadline until) {
-    if (commands.find('\0') != commands.npos) throw usage_error("a statement cannot hold a NUL byte");
+    detail::refuse_nul(commands);
     if (!PQsendQuery(handle.get(), std::string(commands).c_str())) lose();
     (void)answer(commands, until);
 }

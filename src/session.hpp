@@ -52,6 +52,9 @@ private:
     void (*call_)(void* called, deadline until);
 };
 
+/// Thrown inside the core when a wait reaches its deadline; never leaves it.
+struct deadline_passed {};
+
 inline constexpr const char* for_another_thread =
     "this connection is running a statement for another thread; take one connection per thread, or a pool";
 
@@ -70,8 +73,9 @@ struct connection::session {
     void pin_settings();
 
     // session.cpp: the loops
-    [[nodiscard]] waiter& seam() const noexcept;
     void wait(interest what, deadline until);
+    /// Waits for what the server sends next, and takes it in.
+    void read_more(deadline until);
     void flush(deadline until);
     [[nodiscard]] detail::result_handle next_result(deadline until);
     /// What COPY FROM STDIN is sent.
@@ -84,12 +88,27 @@ struct connection::session {
     /// What has come of an answer so far; a deadline may interrupt the receiving, which then goes on where it was.
     struct reception {
         detail::result_handle last, failure; ///< the last result, and the first error
-        bool copied = false;                 ///< a COPY that nobody wanted
-        copy_source* source = nullptr;       ///< for a COPY that is wanted
+        /// What was sent ends with a Sync, whose answer cannot have been read while it was on its way: the first thing
+        /// to do is to wait.
+        bool just_sent = false;
+        bool copied = false;           ///< a COPY that nobody wanted
+        copy_source* source = nullptr; ///< for a COPY that is wanted
     };
     void receive(reception& into, deadline until);
     /// Calls `receiving(until)` and, when its deadline passes, cancels the statement and calls it once more.
-    void receive_or_cancel(std::string_view text, deadline until, detail::receiving_call receiving);
+    template <class Receiving>
+    void receive_or_cancel(std::string_view text, deadline until, Receiving receiving) {
+        running = text;
+        try {
+            flush(until);
+            return receiving(until);
+        } catch (const detail::deadline_passed&) {
+            // Below: the statement is cancelled and the rest of its answer, whichever it is, received.
+        }
+        auto once_more =
+            receiving; // a copy: the address of the first is not taken, so that it stays in registers
+        cancel_and_receive(text, once_more);
+    }
     /// The second half of that.
     void cancel_and_receive(std::string_view text, detail::receiving_call receiving);
     /// The last result of what was sent. Throws the first error, once all is received.
@@ -100,46 +119,54 @@ struct connection::session {
     void send_copy(copy_source& from, deadline until);
     [[nodiscard]] std::size_t copy_in(std::string_view command, std::string_view data, deadline until);
 
-    // statements.cpp: prepared and unnamed statements
     [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);
-    /// `forgotten` is set if running it again may help: to the name of a statement that is of no use now, or to none.
-    [[nodiscard]] result run_once(const statement& what, const parameters& values, deadline until,
-                                  std::optional<std::string>& forgotten);
-    /// Sends a statement that has been learned before, if it is to be remembered: null if not.
+    /// Begins a statement and calls `receive(known)`; both once more if the server had forgotten the statement
+    /// and nothing has happened.
+    template <class Receive>
+    auto begin_and_receive(const statement& what, const parameters& values, deadline until, Receive receive) {
+        const bool outside = transaction_status() == PQTRANS_IDLE;
+        for (bool again = false;; again = true) {
+            auto* const known = begin_statement(what, values, until);
+            try {
+                return receive(known);
+            } catch (const server_error& failure) {
+                if (!is_worth_another_try(known, failure, outside && !again, until)) throw;
+            }
+        }
+    }
+    /// Sends a statement that has been learned before, if it is to be remembered: null if not. It has the plan that
+    /// what.reading asks for, until another statement is begun.
     [[nodiscard]] detail::known_statement* begin_statement(const statement& what, const parameters& values,
-                                                           deadline until,
-                                                           detail::shared<const detail::reading_plan>& plan);
-    /// Hands `plan` to the first result of a statement, if the plan was made for its columns.
-    void accept(detail::known_statement* known, result& first,
-                detail::shared<const detail::reading_plan> plan);
+                                                           deadline until);
+    /// Gives the first result of a statement the plan, if that was made for its columns.
+    void accept(detail::known_statement* known, const row_reading& reading, result& first);
+    [[nodiscard]] bool is_remembered(const statement& what, const parameters& values) const noexcept {
+        return what.reading.make_plan || (config.prepare_statements && what.prepare) || values.any_checked();
+    }
+    void send(const statement& what, const parameters& values, const detail::known_statement* known,
+              format encoding);
+
+    // statements.cpp: prepared and unnamed statements
+    /// `forgotten` is set if running it again may help: to the name of a statement that is of no use now, or to none.
     void forget_if_stale(detail::known_statement* known, const server_error& failure,
                          std::optional<std::string>& forgotten);
-    /// Calls `attempt(forgotten)`, and once more if the server had forgotten the statement and nothing has happened.
-    template <class Attempt> auto attempt_twice(deadline until, Attempt attempt) {
-        const bool outside = transaction_status() == PQTRANS_IDLE;
-        std::optional<std::string> forgotten;
-        try {
-            return attempt(forgotten);
-        } catch (const server_error& failure) {
-            // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
-            if (!forgotten || !outside || transaction_status() != PQTRANS_IDLE) throw;
-            if (failure.sqlstate() == sqlstates::invalid_sql_statement_name) forgotten->clear();
-        }
-        if (!forgotten->empty()) simple("DEALLOCATE " + *forgotten, until);
-        return attempt(forgotten);
-    }
+    /// The same; true if the statement is to be run again. `outside`: it was begun outside a transaction.
+    [[nodiscard]] bool is_worth_another_try(detail::known_statement* known, const server_error& failure,
+                                            bool outside, deadline until);
     /// Asks the server for the types of a statement's parameters and for its columns, and prepares it if it has a name.
     void ask_for_description(detail::known_statement& of, deadline until);
     void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
     [[nodiscard]] detail::known_statement& learn(const statement& what,
                                                  std::span<const parameters::entry> values, deadline until);
     /// The same, and the plan that what.reading asks for.
-    [[nodiscard]] detail::known_statement& learn_to_read(const statement& what,
-                                                         std::span<const parameters::entry> values,
-                                                         deadline until,
-                                                         detail::shared<const detail::reading_plan>& plan);
-    void send(const statement& what, const parameters& values, const detail::known_statement* known,
-              format encoding);
+    [[nodiscard]] detail::known_statement&
+    learn_to_read(const statement& what, std::span<const parameters::entry> values, deadline until);
+    /// The same before it is run for the first time, or by another reader; null if it is not to be remembered.
+    [[nodiscard]] detail::known_statement* learn_to_run(const statement& what, const parameters& values,
+                                                        deadline until);
+    /// send() of an unnamed statement, or of values with structs among them.
+    void send_rarely(const statement& what, const parameters& values, const detail::known_statement* known,
+                     format encoding);
     void note_state_left_by(std::string_view text) noexcept;
 
     // type_lookup.cpp: the types that users created
@@ -162,6 +189,7 @@ struct connection::session {
     }
 
     connection_config config;
+    waiter& seam; ///< through which it waits
     detail::connection_handle handle;
     std::shared_ptr<PGcancel> cancel_handle;
     detail::statement_cache statements;
@@ -175,8 +203,7 @@ struct connection::session {
     std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
     detail::occupant* occupant = nullptr;
     bool row_by_row =
-        false;              ///< libpq would hand out the next answer of a pipeline as that of the last stream
-    bool just_sent = false; ///< the answer to send() has not begun to be received
+        false; ///< libpq would hand out the next answer of a pipeline as that of the last stream
     std::string_view running; ///< the text under way
 };
 
@@ -198,13 +225,14 @@ private:
     std::atomic<const char*>& in_use_;
 };
 
-/// Thrown inside the core when a wait reaches its deadline; never leaves it.
-struct deadline_passed {};
-
 struct session_access {
     using session = connection::session;
     /// Throws connection_error if it is broken or was moved from.
-    static session& of(connection& on);
+    static session& of(connection& on) {
+        if (!on.session_ || on.session_->broken) refuse_broken();
+        return *on.session_;
+    }
+    [[noreturn]] static void refuse_broken();
 };
 
 } // namespace detail

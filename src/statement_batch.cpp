@@ -257,7 +257,8 @@ private:
             std::ranges::find(batch_.entries, &entry, [](const batched& each) { return &each; }) -
             batch_.entries.begin());
         try {
-            entry.known = &session_.learn_to_read(entry.what, entry.values.entries(), from_now(), entry.plan);
+            entry.known = &session_.learn_to_read(entry.what, entry.values.entries(), from_now());
+            if (entry.what.reading.make_plan) entry.plan = entry.known->plan;
         } catch (const server_error& failure) {
             auto message = failure.message();
             message.place = place_of(batch_, index);

@@ -74,33 +74,11 @@ const shared<const reading_plan>& known_statement::plan_for(const row_reading& r
     return plan;
 }
 
-namespace {
-
-inline bool is_same(const known_statement& known, std::string_view text,
-                    std::span<const parameters::entry> values) noexcept {
-    if (known.text.size() != text.size() || known.types.size() != values.size()) return false;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (known.types[i] != values[i].type) return false;
-    return std::memcmp(known.text.data(), text.data(), text.size()) == 0;
-}
-
-} // namespace
-
-known_statement* statement_cache::find(std::string_view text,
-                                       std::span<const parameters::entry> values) noexcept {
-    const auto& last = place_of(text);
-    if (last.text == text.data() && last.found && is_same(*last.found, text, values)) {
-        last.found->last_used = ++clock_;
-        return last.found;
-    }
-    return find_by_hash(text, values);
-}
-
 known_statement* statement_cache::find_by_hash(std::string_view text,
                                                std::span<const parameters::entry> values) noexcept {
     const auto found =
         entries_.find(hash_all(text, values, [](const parameters::entry& entry) { return entry.type; }));
-    if (found == entries_.end() || !is_same(found->second, text, values)) return nullptr;
+    if (found == entries_.end() || !found->second.is(text, values)) return nullptr;
     place_of(text) = {text.data(), &found->second};
     found->second.last_used = ++clock_;
     return &found->second;

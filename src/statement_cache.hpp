@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,6 +42,16 @@ struct known_statement {
     shared<const reading_plan> plan;         ///< the last one that was asked for
     std::shared_ptr<const void> type_keeper; ///< of the records that the columns name; null: there are none
 
+    [[nodiscard]] bool is(std::string_view asked, std::span<const parameters::entry> values) const noexcept {
+        if (text.size() != asked.size() || types.size() != values.size()) return false;
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (types[i] != values[i].type) return false;
+        return std::memcmp(text.data(), asked.data(), asked.size()) == 0;
+    }
+    /// Can it be run as it is, to be read so?
+    [[nodiscard]] bool is_ready_for(const row_reading& reading) const noexcept {
+        return has_run && (!reading.make_plan || (plan && plan->reading == reading));
+    }
     /// The plan that `reading` makes for these columns, made once as long as it is the same reader that asks. Throws
     /// what making it throws.
     [[nodiscard]] const shared<const reading_plan>& plan_for(const row_reading& reading);
@@ -53,7 +64,13 @@ public:
 
     /// The statement, or null. The pointer is valid until the next insert(), erase() or clear().
     [[nodiscard]] known_statement* find(std::string_view text,
-                                        std::span<const parameters::entry> values) noexcept;
+                                        std::span<const parameters::entry> values) noexcept {
+        const auto& last = place_of(text);
+        if (last.text != text.data() || !last.found || !last.found->is(text, values))
+            return find_by_hash(text, values);
+        last.found->last_used = ++clock_;
+        return last.found;
+    }
     known_statement& insert(known_statement statement);
     void erase(const known_statement& statement) noexcept;
     /// Takes out the least recently used statement if there is no room for another; its name, or empty.

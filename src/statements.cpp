@@ -7,45 +7,13 @@
 #include <vector>
 
 #include "open_form.hpp"
+#include "parameter_arrays.hpp"
 #include "server_failure.hpp"
 #include "session.hpp"
 
 namespace howdah {
 
 namespace {
-
-/// libpq's parallel arrays; on the stack for the usual number of parameters.
-class parameter_arrays {
-public:
-    [[gnu::always_inline]] explicit parameter_arrays(const parameters& from) {
-        const auto count = from.size();
-        if (count <= few) {
-            fill(from, few_values_, few_numbers_, few_numbers_ + few);
-            return;
-        }
-        many_values_.reset(new const char*[count]);
-        many_numbers_.reset(new int[2 * count]);
-        fill(from, many_values_.get(), many_numbers_.get(), many_numbers_.get() + count);
-    }
-    const char** values;
-    int *lengths, *formats;
-
-private:
-    static constexpr std::size_t few = 16;
-    void fill(const parameters& from, const char** value, int* length, int* encoding) noexcept {
-        values = value, lengths = length, formats = encoding;
-        const char* const bytes = from.bytes();
-        for (const auto& entry : from.entries()) {
-            *value++ = entry.length < 0 ? nullptr : entry.outside ? entry.outside : bytes + entry.offset;
-            *length++ = entry.length;
-            *encoding++ = static_cast<int>(entry.encoding);
-        }
-    }
-    const char* few_values_[few];
-    int few_numbers_[2 * few];
-    std::unique_ptr<const char*[]> many_values_;
-    std::unique_ptr<int[]> many_numbers_;
-};
 
 /// The structs among the values, in the binary form of what they are sent as; those that have none stay text.
 class closed_structs {
@@ -62,7 +30,7 @@ public:
         }
     }
     /// `types`: of all values, if they are sent along.
-    void put_into(parameter_arrays& arrays, std::vector<oid>& types) const noexcept {
+    void put_into(detail::parameter_arrays& arrays, std::vector<oid>& types) const noexcept {
         for (const auto& one : all_) {
             arrays.values[one.index] = bytes_.data() + one.begin;
             arrays.lengths[one.index] = one.size;
@@ -88,10 +56,6 @@ std::vector<oid> types_of(std::span<const parameters::entry> values) {
     types.reserve(values.size());
     for (const auto& entry : values) types.push_back(entry.type);
     return types;
-}
-
-void refuse_nul(std::string_view text) {
-    if (text.find('\0') != text.npos) throw usage_error("a statement cannot hold a NUL byte");
 }
 
 void note_description(detail::known_statement& known, const PGresult* described) {
@@ -123,15 +87,6 @@ constexpr std::string_view datatype_mismatch = "42804";
 bool is_stale(const server_error& failure) noexcept {
     return failure.sqlstate() == sqlstates::invalid_sql_statement_name ||
            failure.sqlstate() == sqlstates::feature_not_supported;
-}
-
-/// An unnamed statement is parsed anew each time: it may have other columns than when it was described.
-bool same_columns(const detail::known_statement& known, const result& answer) noexcept {
-    if (known.columns.size() != answer.column_count()) return false;
-    for (std::size_t i = 0; i < known.columns.size(); ++i)
-        if (known.columns[i].type != answer.column_type(i) || known.columns[i].name != answer.column_name(i))
-            return false;
-    return true;
 }
 
 /// Where a text would become a money, the server's lc_monetary would decide which. (A number is converted, not read.)
@@ -181,7 +136,7 @@ void connection::session::receive_description(detail::known_statement& of, detai
 detail::known_statement&
 connection::session::learn(const statement& what, std::span<const parameters::entry> values, deadline until) {
     if (auto* known = statements.find(what.text, values)) return *known;
-    refuse_nul(what.text);
+    detail::refuse_nul(what.text);
     if (auto evicted = statements.make_room(); !evicted.empty()) simple("DEALLOCATE " + evicted, until);
 
     detail::known_statement fresh;
@@ -208,47 +163,26 @@ void connection::session::ask_for_description(detail::known_statement& of, deadl
     if (failure) detail::throw_server_error(failure.get(), of.text);
 }
 
-namespace {
-
-/// Values with structs among them.
-[[gnu::noinline]] bool send_with_structs(PGconn* to, const parameters& values,
-                                         const detail::known_statement& known,
-                                         const detail::type_catalogue& known_types, int in_binary) {
-    parameter_arrays arrays(values);
-    const bool prepared = !known.name.empty();
-    auto types = prepared ? std::vector<oid>() : types_of(values.entries());
-    const closed_structs structs(values, known, known_types);
-    structs.put_into(arrays, types);
-    const int count = static_cast<int>(values.size());
-    return prepared ? PQsendQueryPrepared(to, known.name.c_str(), count, arrays.values, arrays.lengths,
-                                          arrays.formats, in_binary)
-                    : PQsendQueryParams(to, known.text.c_str(), count, types.data(), arrays.values,
-                                        arrays.lengths, arrays.formats, in_binary);
-}
-
-} // namespace
-
-void connection::session::send(const statement& what, const parameters& values,
-                               const detail::known_statement* known, format encoding) {
-    const parameter_arrays arrays(values);
-    const int count = static_cast<int>(values.size());
-    const int in_binary = encoding == format::binary ? 1 : 0;
-    if (!known) refuse_nul(what.text);
-    const bool sent = known && values.any_checked()
-                          ? send_with_structs(handle.get(), values, *known, types, in_binary)
-                      : known && !known->name.empty()
-                          ? PQsendQueryPrepared(handle.get(), known->name.c_str(), count, arrays.values,
-                                                arrays.lengths, arrays.formats, in_binary)
-                          : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), count,
-                                              types_of(values.entries()).data(), arrays.values,
-                                              arrays.lengths, arrays.formats, in_binary);
+void connection::session::send_rarely(const statement& what, const parameters& values,
+                                      const detail::known_statement* known, format encoding) {
+    detail::parameter_arrays arrays(values);
+    const bool prepared = known && !known->name.empty();
+    auto types_sent = prepared ? std::vector<oid>() : types_of(values.entries());
+    std::optional<closed_structs> structs;
+    if (values.any_checked()) structs.emplace(values, *known, types).put_into(arrays, types_sent);
+    if (!known) detail::refuse_nul(what.text);
+    const int in_binary = static_cast<int>(encoding);
+    const int sent = prepared ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count,
+                                                    arrays.values, arrays.lengths, arrays.formats, in_binary)
+                              : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), arrays.count,
+                                                  types_sent.data(), arrays.values, arrays.lengths,
+                                                  arrays.formats, in_binary);
     if (!sent) lose();
-    just_sent = true;
 }
 
-detail::known_statement&
-connection::session::learn_to_read(const statement& what, std::span<const parameters::entry> values,
-                                   deadline until, detail::shared<const detail::reading_plan>& plan) {
+detail::known_statement& connection::session::learn_to_read(const statement& what,
+                                                            std::span<const parameters::entry> values,
+                                                            deadline until) {
     for (;;) {
         auto& known = learn(what, values, until);
         if (!what.reading.make_plan) return known;
@@ -256,7 +190,7 @@ connection::session::learn_to_read(const statement& what, std::span<const parame
         const bool planned = known.plan && known.plan->reading == what.reading;
         const bool types_are_new = planned || learn_types(known, until);
         try {
-            plan = known.plan_for(what.reading);
+            (void)known.plan_for(what.reading);
             return known;
         } catch (const decode_error&) {
             // The columns, or their types, may be others by now than they were when the server described them.
@@ -269,28 +203,15 @@ connection::session::learn_to_read(const statement& what, std::span<const parame
     }
 }
 
-detail::known_statement*
-connection::session::begin_statement(const statement& what, const parameters& values, deadline until,
-                                     detail::shared<const detail::reading_plan>& plan) {
-    const bool remember =
-        what.reading.make_plan || (config.prepare_statements && what.prepare) || values.any_checked();
-    auto* known = remember ? statements.find(what.text, values.entries()) : nullptr;
-    if (known && known->plan && known->plan->reading == what.reading) plan = known->plan; // the usual case
-    else if (remember) known = &learn_to_read(what, values.entries(), until, plan);
-    if (known && !known->has_run) refuse_money(*known);
-    if (known && values.any_checked()) check_types(*known, values, until);
-    if (known) dirty = dirty || known->leaves_session_state;
-    else note_state_left_by(what.text);
-    send(what, values, known, plan ? plan->encoding : what.encoding);
-    return known;
-}
-
-void connection::session::accept(detail::known_statement* known, result& first,
-                                 detail::shared<const detail::reading_plan> plan) {
-    if (!known) return;
-    known->has_run = true;
-    if (!known->name.empty() || same_columns(*known, first)) first.set_plan(std::move(plan));
-    else statements.erase(*known);
+detail::known_statement* connection::session::learn_to_run(const statement& what, const parameters& values,
+                                                           deadline until) {
+    if (!is_remembered(what, values)) {
+        note_state_left_by(what.text);
+        return nullptr;
+    }
+    auto& known = learn_to_read(what, values.entries(), until);
+    if (!known.has_run) refuse_money(known);
+    return &known;
 }
 
 void connection::session::forget_if_stale(detail::known_statement* known, const server_error& failure,
@@ -309,30 +230,15 @@ void connection::session::forget_if_stale(detail::known_statement* known, const 
     statements.erase(*known);
 }
 
-result connection::session::run_once(const statement& what, const parameters& values, deadline until,
-                                     std::optional<std::string>& forgotten) {
-    detail::shared<const detail::reading_plan> plan;
-    auto* known = begin_statement(what, values, until, plan);
-    try {
-        auto answered = answer(what.text, until);
-        if (!answered) return {};
-        if (known && !known->name.empty()) {
-            known->has_run = true;
-            return result(answered.release(), std::move(plan));
-        }
-        result received(answered.release());
-        accept(known, received, std::move(plan));
-        return received;
-    } catch (const server_error& failure) {
-        forget_if_stale(known, failure, forgotten);
-        throw;
-    }
-}
-
-result connection::session::run(const statement& what, const parameters& values, deadline until) {
-    return attempt_twice(until, [&](std::optional<std::string>& forgotten) {
-        return run_once(what, values, until, forgotten);
-    });
+bool connection::session::is_worth_another_try(detail::known_statement* known, const server_error& failure,
+                                               bool outside, deadline until) {
+    std::optional<std::string> forgotten;
+    forget_if_stale(known, failure, forgotten);
+    // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
+    if (!forgotten || !outside || transaction_status() != PQTRANS_IDLE) return false;
+    const bool gone = failure.sqlstate() == sqlstates::invalid_sql_statement_name;
+    if (!gone && !forgotten->empty()) simple("DEALLOCATE " + *forgotten, until);
+    return true;
 }
 
 } // namespace howdah

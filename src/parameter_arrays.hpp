@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// parameters as libpq takes them.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <howdah/error.hpp>
+#include <howdah/parameters.hpp>
+
+namespace howdah::detail {
+
+/// libpq's parallel arrays; on the stack for the usual number of parameters. They point into `from`.
+class parameter_arrays {
+public:
+    explicit parameter_arrays(const parameters& from) : parameter_arrays(from.entries(), from.bytes()) {}
+    parameter_arrays(const parameter_arrays&) = delete;
+    parameter_arrays& operator=(const parameter_arrays&) = delete;
+
+private:
+    parameter_arrays(std::span<const parameters::entry> entries, const char* bytes)
+        : count(static_cast<int>(entries.size())) {
+        if (entries.size() > few) {
+            many_.reset(room_for(entries.size()));
+            values = reinterpret_cast<const char**>(many_.get());
+            lengths = reinterpret_cast<int*>(values + entries.size());
+            formats = lengths + entries.size();
+        }
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const auto& entry = entries[i];
+            values[i] = entry.length < 0 ? nullptr : entry.outside ? entry.outside : bytes + entry.offset;
+            lengths[i] = entry.length;
+            formats[i] = static_cast<int>(entry.encoding);
+        }
+    }
+    [[gnu::noinline]] static std::byte* room_for(std::size_t count) {
+        return new std::byte[count * (sizeof(const char*) + 2 * sizeof(int))];
+    }
+
+    static constexpr std::size_t few = 16;
+    const char* few_values_[few];
+    int few_lengths_[few], few_formats_[few];
+    std::unique_ptr<std::byte[]> many_;
+
+public:
+    int count;
+    const char** values = few_values_;
+    int *lengths = few_lengths_, *formats = few_formats_;
+};
+
+inline void refuse_nul(std::string_view text) {
+    if (text.find('\0') != text.npos) throw usage_error("a statement cannot hold a NUL byte");
+}
+
+} // namespace howdah::detail

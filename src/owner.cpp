@@ -5,11 +5,11 @@
 
 namespace howdah::detail {
 
-void keep(shared_block& block) noexcept {
+[[gnu::hot]] void keep(shared_block& block) noexcept {
     std::atomic_ref(block.owners).fetch_add(1, std::memory_order_relaxed);
 }
 
-void drop(shared_block& block) noexcept {
+[[gnu::hot]] void drop(shared_block& block) noexcept {
     if (std::atomic_ref(block.owners).fetch_sub(1, std::memory_order_acq_rel) == 1) block.destroy(&block);
 }
 

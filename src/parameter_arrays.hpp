@@ -13,29 +13,40 @@
 
 namespace howdah::detail {
 
-/// libpq's parallel arrays; on the stack for the usual number of parameters. They point into `from`.
+/// The values of one statement, wherever they are kept.
+struct bound_values {
+    std::span<const parameters::entry> entries;
+    const char* bytes = nullptr; ///< where their offsets begin
+    std::span<const parameters::checked_value> checked;
+
+    bound_values() noexcept = default;
+    bound_values(const parameters& from) noexcept // NOLINT: it is a view of them
+        : entries(from.entries()), bytes(from.bytes()), checked(from.checked()) {}
+};
+
+/// libpq's parallel arrays; on the stack for the usual number of parameters. They point to the bytes of `from`.
 class parameter_arrays {
 public:
-    explicit parameter_arrays(const parameters& from) : parameter_arrays(from.entries(), from.bytes()) {}
-    parameter_arrays(const parameter_arrays&) = delete;
-    parameter_arrays& operator=(const parameter_arrays&) = delete;
-
-private:
-    parameter_arrays(std::span<const parameters::entry> entries, const char* bytes)
-        : count(static_cast<int>(entries.size())) {
-        if (entries.size() > few) {
-            many_.reset(room_for(entries.size()));
+    explicit parameter_arrays(const bound_values& from) : count(static_cast<int>(from.entries.size())) {
+        if (from.entries.size() > few) {
+            many_.reset(room_for(from.entries.size()));
             values = reinterpret_cast<const char**>(many_.get());
-            lengths = reinterpret_cast<int*>(values + entries.size());
-            formats = lengths + entries.size();
+            lengths = reinterpret_cast<int*>(values + from.entries.size());
+            formats = lengths + from.entries.size();
         }
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            const auto& entry = entries[i];
-            values[i] = entry.length < 0 ? nullptr : entry.outside ? entry.outside : bytes + entry.offset;
+        for (std::size_t i = 0; i < from.entries.size(); ++i) {
+            const auto& entry = from.entries[i];
+            values[i] = entry.length < 0 ? nullptr
+                        : entry.outside  ? entry.outside
+                                         : from.bytes + entry.offset;
             lengths[i] = entry.length;
             formats[i] = static_cast<int>(entry.encoding);
         }
     }
+    parameter_arrays(const parameter_arrays&) = delete;
+    parameter_arrays& operator=(const parameter_arrays&) = delete;
+
+private:
     [[gnu::noinline]] static std::byte* room_for(std::size_t count) {
         return new std::byte[count * (sizeof(const char*) + 2 * sizeof(int))];
     }

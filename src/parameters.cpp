@@ -15,15 +15,15 @@ constexpr std::size_t most_bytes = (std::size_t{1} << 30) - 1024;
 
 } // namespace
 
-parameters::parameters() noexcept {} // NOLINT: the entries are left as they are
-parameters::parameters(format encoding) noexcept : encoding_(encoding) {} // NOLINT: the same
+[[gnu::hot]] parameters::parameters() noexcept {} // NOLINT: the entries are left as they are
+parameters::parameters(format encoding) noexcept : encoding_(encoding) {}      // NOLINT: the same
 parameters::parameters(const parameters& other) : encoding_(other.encoding_) { // NOLINT: the same
     append(other);
 }
 parameters::parameters(parameters&& other) noexcept { // NOLINT: the same
     *this = std::move(other);
 }
-parameters::~parameters() = default;
+[[gnu::hot]] parameters::~parameters() = default;
 
 parameters& parameters::operator=(const parameters& other) {
     return *this = parameters(other);
@@ -40,10 +40,10 @@ parameters& parameters::operator=(parameters&& other) noexcept {
     return *this;
 }
 
-std::span<const parameters::entry> parameters::entries() const noexcept {
+[[gnu::hot]] std::span<const parameters::entry> parameters::entries() const noexcept {
     return {many_.empty() ? few_.data() : many_.data(), size_};
 }
-std::span<const parameters::checked_value> parameters::checked() const noexcept {
+[[gnu::hot]] std::span<const parameters::checked_value> parameters::checked() const noexcept {
     return checked_;
 }
 
@@ -76,7 +76,7 @@ inline void parameters::append(const entry& one) {
     }
 }
 
-void parameters::add_erased(const erased_codec& with, const void* value) {
+[[gnu::hot]] void parameters::add_erased(const erased_codec& with, const void* value) {
     if (size_ == max_count)
         throw usage_error("a statement takes 65,535 parameters at most: send arrays, or several statements");
     const auto encoding = encoding_ == format::text ? format::text : with.parameter_format;

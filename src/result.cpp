@@ -10,11 +10,11 @@
 
 namespace howdah {
 
-void detail::free_result(pg_result* answer) noexcept {
+[[gnu::hot]] void detail::free_result(pg_result* answer) noexcept {
     PQclear(answer);
 }
 
-result::result(pg_result* owned, detail::shared<const detail::reading_plan> plan) noexcept
+[[gnu::hot]] result::result(pg_result* owned, detail::shared<const detail::reading_plan> plan) noexcept
     : result_(owned), plan_(std::move(plan)), row_count_(static_cast<std::size_t>(PQntuples(owned))),
       column_count_(static_cast<std::size_t>(PQnfields(owned))),
       encoding_(PQbinaryTuples(owned) != 0 ? format::binary : format::text) {}
@@ -132,7 +132,8 @@ struct result_row {
 } // namespace
 
 // The plan is one for results with these columns in this encoding.
-void result::decode_rows(std::size_t first, detail::cell_decoder& decoder, detail::row_block& into) const {
+[[gnu::hot]] void result::decode_rows(std::size_t first, detail::cell_decoder& decoder,
+                                      detail::row_block& into) const {
     if (into.count == 0) return;
     result_row cells{result_.get(), static_cast<int>(first), nullptr};
     auto distance = decoder.plan().distance_of_null.load(std::memory_order_relaxed);

@@ -194,7 +194,7 @@ std::vector<column> columns_of(const result& from) {
 
 } // namespace
 
-row_reading reading_of(const row_description& row, other_columns others) noexcept {
+[[gnu::hot]] row_reading reading_of(const row_description& row, other_columns others) noexcept {
     return {others == other_columns::allowed ? &make_plan<other_columns::allowed>
                                              : &make_plan<other_columns::as_the_row_says>,
             &row};

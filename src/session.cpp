@@ -11,7 +11,6 @@
 #include <thread>
 #include <utility>
 
-#include "parameter_arrays.hpp"
 #include "server_failure.hpp"
 
 namespace howdah {
@@ -172,9 +171,9 @@ detail::result_handle connection::session::answer(std::string_view text, deadlin
     return std::move(all.last);
 }
 
-void connection::session::send(const statement& what, const parameters& values,
+void connection::session::send(const statement& what, const detail::bound_values& values,
                                const detail::known_statement* known, format encoding) {
-    if (!known || known->name.empty() || values.any_checked())
+    if (!known || known->name.empty() || !values.checked.empty())
         return send_rarely(what, values, known, encoding);
     const detail::parameter_arrays arrays(values);
     if (!PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count, arrays.values, arrays.lengths,
@@ -182,11 +181,12 @@ void connection::session::send(const statement& what, const parameters& values,
         lose();
 }
 
-detail::known_statement* connection::session::begin_statement(const statement& what, const parameters& values,
+detail::known_statement* connection::session::begin_statement(const statement& what,
+                                                              const detail::bound_values& values,
                                                               deadline until) {
-    auto* known = is_remembered(what, values) ? statements.find(what.text, values.entries()) : nullptr;
+    auto* known = is_remembered(what, values) ? statements.find(what.text, values.entries) : nullptr;
     if (!known || !known->is_ready_for(what.reading)) known = learn_to_run(what, values, until);
-    if (known && values.any_checked()) check_types(*known, values, until);
+    if (known && !values.checked.empty()) check_types(*known, values, until);
     if (known) dirty |= known->leaves_session_state;
     send(what, values, known, what.reading.make_plan ? known->plan->encoding : what.encoding);
     return known;
@@ -199,7 +199,8 @@ void connection::session::accept(detail::known_statement* known, const row_readi
     else if (reading.make_plan) first.set_plan(known->plan);
 }
 
-inline result connection::session::run(const statement& what, const parameters& values, deadline until) {
+inline result connection::session::run(const statement& what, const detail::bound_values& values,
+                                       deadline until) {
     return begin_and_receive(what, values, until, [&](detail::known_statement* known) {
         result received(answer(what.text, until).release());
         accept(known, what.reading, received);
@@ -208,6 +209,8 @@ inline result connection::session::run(const statement& what, const parameters& 
 }
 
 // The way of every statement. Flattened: as calls, its dozen steps would cost a client half as much again as they do.
+// Hot, like all that a statement runs through: the linker puts these functions side by side, and a processor that has
+// been away to the server finds them again in two pages instead of eight.
 [[gnu::hot, gnu::flatten]] result connection::do_run(const statement& what, const parameters& values) {
     auto& inside = detail::session_access::of(*this);
     const detail::turn turn(inside.in_use);

@@ -15,6 +15,7 @@
 #include <howdah/connection.hpp>
 
 #include "column_types.hpp"
+#include "parameter_arrays.hpp"
 #include "pq_handles.hpp"
 #include "statement_cache.hpp"
 #include "type_catalogue.hpp"
@@ -119,11 +120,12 @@ struct connection::session {
     void send_copy(copy_source& from, deadline until);
     [[nodiscard]] std::size_t copy_in(std::string_view command, std::string_view data, deadline until);
 
-    [[nodiscard]] result run(const statement& what, const parameters& values, deadline until);
+    [[nodiscard]] result run(const statement& what, const detail::bound_values& values, deadline until);
     /// Begins a statement and calls `receive(known)`; both once more if the server had forgotten the statement
     /// and nothing has happened.
     template <class Receive>
-    auto begin_and_receive(const statement& what, const parameters& values, deadline until, Receive receive) {
+    auto begin_and_receive(const statement& what, const detail::bound_values& values, deadline until,
+                           Receive receive) {
         const bool outside = transaction_status() == PQTRANS_IDLE;
         for (bool again = false;; again = true) {
             auto* const known = begin_statement(what, values, until);
@@ -136,14 +138,16 @@ struct connection::session {
     }
     /// Sends a statement that has been learned before, if it is to be remembered: null if not. It has the plan that
     /// what.reading asks for, until another statement is begun.
-    [[nodiscard]] detail::known_statement* begin_statement(const statement& what, const parameters& values,
-                                                           deadline until);
+    [[nodiscard]] detail::known_statement*
+    begin_statement(const statement& what, const detail::bound_values& values, deadline until);
     /// Gives the first result of a statement the plan, if that was made for its columns.
     void accept(detail::known_statement* known, const row_reading& reading, result& first);
-    [[nodiscard]] bool is_remembered(const statement& what, const parameters& values) const noexcept {
-        return what.reading.make_plan || (config.prepare_statements && what.prepare) || values.any_checked();
+    [[nodiscard]] bool is_remembered(const statement& what,
+                                     const detail::bound_values& values) const noexcept {
+        return what.reading.make_plan || (config.prepare_statements && what.prepare) ||
+               !values.checked.empty();
     }
-    void send(const statement& what, const parameters& values, const detail::known_statement* known,
+    void send(const statement& what, const detail::bound_values& values, const detail::known_statement* known,
               format encoding);
 
     // statements.cpp: prepared and unnamed statements
@@ -162,11 +166,11 @@ struct connection::session {
     [[nodiscard]] detail::known_statement&
     learn_to_read(const statement& what, std::span<const parameters::entry> values, deadline until);
     /// The same before it is run for the first time, or by another reader; null if it is not to be remembered.
-    [[nodiscard]] detail::known_statement* learn_to_run(const statement& what, const parameters& values,
-                                                        deadline until);
+    [[nodiscard]] detail::known_statement* learn_to_run(const statement& what,
+                                                        const detail::bound_values& values, deadline until);
     /// send() of an unnamed statement, or of values with structs among them.
-    void send_rarely(const statement& what, const parameters& values, const detail::known_statement* known,
-                     format encoding);
+    void send_rarely(const statement& what, const detail::bound_values& values,
+                     const detail::known_statement* known, format encoding);
     void note_state_left_by(std::string_view text) noexcept;
 
     // type_lookup.cpp: the types that users created
@@ -178,7 +182,7 @@ struct connection::session {
     /// One round trip. Throws what a statement throws.
     void ask_for_types(const std::vector<oid>& types, deadline until);
     /// Compares structs with the types that they are sent as, once each, which are known then. Throws usage_error.
-    void check_types(detail::known_statement& of, const parameters& values, deadline until);
+    void check_types(detail::known_statement& of, const detail::bound_values& values, deadline until);
     void check_type(oid type, const erased_codec& sent, const std::string& place, deadline until);
     /// After the server refused the type of something: was a type altered that a struct was sent as? It is asked for
     /// again.

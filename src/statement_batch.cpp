@@ -90,9 +90,7 @@ void batch_exchange::send_next() {
     auto& entry = batch_.entries[sent_];
     session_.send(entry.what, entry.values, entry.known,
                   entry.plan ? entry.plan->encoding : entry.what.encoding);
-    unflushed_ += 64 + entry.what.text.size();
-    for (const auto& value : entry.values.entries())
-        if (value.length > 0) unflushed_ += static_cast<std::size_t>(value.length);
+    unflushed_ += 64 + entry.what.text.size() + entry.size;
     ++sent_;
 }
 
@@ -141,9 +139,16 @@ void batch_exchange::take(result_handle received) {
             "COPY ... FROM STDIN and TO STDOUT cannot be run in a pipeline; the connection is closed");
     default:
         if (!ours) break;
-        batch_.entries[answered_].answer = result(received.release());
-        batch_.entries[answered_].outcome = pipeline_outcome::done;
+        answer(batch_.entries[answered_], received.release());
     }
+}
+
+void batch_exchange::answer(batched& entry, PGresult* received) {
+    entry.outcome = pipeline_outcome::done;
+    const bool named = entry.known && !entry.known->name.empty();
+    if (named) entry.known->has_run = true;
+    else entry.plan = nullptr; // it may have got other columns
+    entry.answer = result(received, std::move(entry.plan));
 }
 
 void batch_exchange::note_failure(const PGresult* received) {
@@ -194,7 +199,8 @@ private:
     void attempt(std::optional<std::string>& forgotten) {
         make_known();
         batch_exchange(session_, batch_).run();
-        for (auto& entry : batch_.entries) settle(entry);
+        for (auto& entry : batch_.entries)
+            if (entry.outcome == pipeline_outcome::waiting) entry.outcome = pipeline_outcome::not_run;
         if (batch_.failure)
             session_.forget_if_stale(batch_.entries[batch_.failed].known, *batch_.failure, forgotten);
     }
@@ -218,11 +224,11 @@ private:
         if (learned)
             for (auto& entry : batch_.entries)
                 if (entry.known)
-                    entry.known = session_.statements.find(entry.what.text, entry.values.entries());
+                    entry.known = session_.statements.find(entry.what.text, entry.values.entries);
         for (const auto& entry : batch_.entries) {
-            if (entry.known && entry.values.any_checked())
+            if (entry.known && !entry.values.checked.empty())
                 session_.check_types(*entry.known, entry.values, from_now());
-            if (entry.known) session_.dirty = session_.dirty || entry.known->leaves_session_state;
+            if (entry.known) session_.dirty |= entry.known->leaves_session_state;
             else session_.note_state_left_by(entry.what.text);
         }
     }
@@ -230,26 +236,19 @@ private:
     static bool is_same(const batched& one, const batched& before) noexcept {
         return one.what.text.data() == before.what.text.data() && one.what.reading == before.what.reading &&
                one.what.prepare == before.what.prepare &&
-               std::ranges::equal(one.values.entries(), before.values.entries(),
+               std::ranges::equal(one.values.entries, before.values.entries,
                                   [](const auto& a, const auto& b) { return a.type == b.type; });
     }
 
     /// True if the session's statements are others now.
     bool look_up(batched& entry) {
-        const bool remember = entry.what.reading.make_plan ||
-                              (session_.config.prepare_statements && entry.what.prepare) ||
-                              entry.values.any_checked();
-        entry.known = nullptr;
-        entry.plan = nullptr;
-        if (!remember) return false;
-        entry.known = session_.statements.find(entry.what.text, entry.values.entries());
-        if (entry.known && !entry.what.reading.make_plan) return false;
-        if (entry.known && entry.known->plan && entry.known->plan->reading == entry.what.reading) {
-            entry.plan = entry.known->plan;
-            return false;
-        }
-        learn(entry);
-        return true;
+        entry.known = session_.is_remembered(entry.what, entry.values)
+                          ? session_.statements.find(entry.what.text, entry.values.entries)
+                          : nullptr;
+        const bool ready = entry.known && entry.known->is_ready_for(entry.what.reading);
+        if (!ready) learn(entry);
+        entry.plan = entry.what.reading.make_plan ? entry.known->plan : nullptr;
+        return !ready;
     }
 
     void learn(batched& entry) {
@@ -257,8 +256,7 @@ private:
             std::ranges::find(batch_.entries, &entry, [](const batched& each) { return &each; }) -
             batch_.entries.begin());
         try {
-            entry.known = &session_.learn_to_read(entry.what, entry.values.entries(), from_now());
-            if (entry.what.reading.make_plan) entry.plan = entry.known->plan;
+            entry.known = session_.learn_to_run(entry.what, entry.values, from_now());
         } catch (const server_error& failure) {
             auto message = failure.message();
             message.place = place_of(batch_, index);
@@ -267,14 +265,6 @@ private:
         } catch (const decode_error& failure) {
             throw decode_error(place_of(batch_, index) + ": " + failure.reason(), failure.value());
         }
-    }
-
-    void settle(batched& entry) {
-        if (entry.outcome == pipeline_outcome::waiting) entry.outcome = pipeline_outcome::not_run;
-        if (entry.outcome != pipeline_outcome::done || !entry.known || entry.known->name.empty()) return;
-        entry.known->has_run = true;
-        entry.answer.set_plan(
-            std::move(entry.plan)); // an unnamed statement may have got other columns: no plan
     }
 
     [[nodiscard]] bool nothing_stays() const noexcept {

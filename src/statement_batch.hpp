@@ -6,8 +6,10 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <howdah/pipeline_outcome.hpp>
 
@@ -17,8 +19,9 @@ namespace howdah::detail {
 
 /// One statement of a batch.
 struct batched {
-    statement what; ///< its text stands in the batch
-    parameters values;
+    statement what;                   ///< its text and
+    bound_values values{};            ///< its values stand in the batch
+    std::size_t size = 0;             ///< of the values, in bytes
     known_statement* known = nullptr; ///< during run_batch() only
     shared<const reading_plan> plan{};
     result answer{};
@@ -26,13 +29,19 @@ struct batched {
 };
 
 struct statement_batch {
-    std::deque<std::string> texts; ///< a text that comes again at once stands here once
-    std::deque<batched> entries;
+    std::vector<batched> entries;
+    std::deque<std::string> texts;              ///< a text that comes again at once stands here once
+    std::pmr::monotonic_buffer_resource values; ///< of a statement that has few bytes of them;
+    std::deque<parameters> other_values;        ///< those of any other
     std::optional<server_error> failure;
     std::size_t failed = 0;
     std::chrono::milliseconds timeout{}; ///< for each wait
 
+    void add(const statement& what, parameters&& values);
     void fail(std::size_t index, server_error why);
+
+private:
+    [[nodiscard]] bound_values copy(const parameters& given, std::size_t bytes);
 };
 
 /// The exchange of one batch on one session, which a deadline may interrupt and which is then gone on with.
@@ -49,6 +58,7 @@ private:
     void pump();
     void take_what_is_here();
     void take(result_handle received);
+    void answer(batched& entry, PGresult* received);
     void note_failure(const PGresult* received);
     [[noreturn]] void lose();
     [[nodiscard]] deadline from_now() const;

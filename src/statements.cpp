@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "open_form.hpp"
-#include "parameter_arrays.hpp"
 #include "server_failure.hpp"
 #include "session.hpp"
 
@@ -18,12 +17,12 @@ namespace {
 /// The structs among the values, in the binary form of what they are sent as; those that have none stay text.
 class closed_structs {
 public:
-    closed_structs(const parameters& from, const detail::known_statement& known,
+    closed_structs(const detail::bound_values& from, const detail::known_statement& known,
                    const detail::type_catalogue& types) {
-        for (const auto& one : from.checked()) {
+        for (const auto& one : from.checked) {
             const oid type = one.index < known.parameter_types.size() ? known.parameter_types[one.index] : 0;
             const auto* const details = types.find(type);
-            const std::string_view open(from.bytes() + one.open, one.open_size);
+            const std::string_view open(from.bytes + one.open, one.open_size);
             const auto begin = bytes_.size();
             if (details && !open.empty() && detail::close_form(*one.codec, open, {type, details}, bytes_))
                 all_.push_back({one.index, type, begin, static_cast<int>(bytes_.size() - begin)});
@@ -163,13 +162,13 @@ void connection::session::ask_for_description(detail::known_statement& of, deadl
     if (failure) detail::throw_server_error(failure.get(), of.text);
 }
 
-void connection::session::send_rarely(const statement& what, const parameters& values,
+void connection::session::send_rarely(const statement& what, const detail::bound_values& values,
                                       const detail::known_statement* known, format encoding) {
     detail::parameter_arrays arrays(values);
     const bool prepared = known && !known->name.empty();
-    auto types_sent = prepared ? std::vector<oid>() : types_of(values.entries());
+    auto types_sent = prepared ? std::vector<oid>() : types_of(values.entries);
     std::optional<closed_structs> structs;
-    if (values.any_checked()) structs.emplace(values, *known, types).put_into(arrays, types_sent);
+    if (!values.checked.empty()) structs.emplace(values, *known, types).put_into(arrays, types_sent);
     if (!known) detail::refuse_nul(what.text);
     const int in_binary = static_cast<int>(encoding);
     const int sent = prepared ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count,
@@ -203,13 +202,13 @@ detail::known_statement& connection::session::learn_to_read(const statement& wha
     }
 }
 
-detail::known_statement* connection::session::learn_to_run(const statement& what, const parameters& values,
-                                                           deadline until) {
+detail::known_statement*
+connection::session::learn_to_run(const statement& what, const detail::bound_values& values, deadline until) {
     if (!is_remembered(what, values)) {
         note_state_left_by(what.text);
         return nullptr;
     }
-    auto& known = learn_to_read(what, values.entries(), until);
+    auto& known = learn_to_read(what, values.entries, until);
     if (!known.has_run) refuse_money(known);
     return &known;
 }

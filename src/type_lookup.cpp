@@ -71,9 +71,10 @@ bool connection::session::learn_types(detail::known_statement& of, deadline unti
     return !known_before;
 }
 
-void connection::session::check_types(detail::known_statement& of, const parameters& values, deadline until) {
+void connection::session::check_types(detail::known_statement& of, const detail::bound_values& values,
+                                      deadline until) {
     of.checked.resize(of.parameter_types.size());
-    for (const auto& one : values.checked()) {
+    for (const auto& one : values.checked) {
         if (one.index >= of.checked.size()) continue;
         const oid type = of.parameter_types[one.index];
         const auto* const known = types.find(type);

@@ -10,7 +10,7 @@
 
 namespace howdah {
 
-deadline deadline_in(std::chrono::milliseconds from_now) noexcept {
+[[gnu::hot]] deadline deadline_in(std::chrono::milliseconds from_now) noexcept {
     constexpr std::chrono::milliseconds ever =
         std::chrono::hours(24 * 365 * 100); // the clock counts for longer
     return from_now > ever ? deadline::max() : std::chrono::steady_clock::now() + from_now;
@@ -29,7 +29,7 @@ class poll_waiter final : public waiter {
     }
 
 public:
-    bool wait(int socket, interest what, deadline until) override {
+    [[gnu::hot]] bool wait(int socket, interest what, deadline until) override {
         pollfd entry{socket, 0, 0};
         if (what != interest::write) entry.events |= POLLIN;
         if (what != interest::read) entry.events |= POLLOUT;

@@ -98,6 +98,22 @@ TEST_CASE("a pipeline answers each of its statements, in their types") {
     CHECK(usable(db));
 }
 
+TEST_CASE("a pipeline keeps the values of its statements, however long they are") {
+    connection db(data().config());
+    pipeline batch(db);
+    const std::string echo = "select $1::text || '/' || coalesce($2::text, 'none') || '/' || $3::text";
+    std::vector<std::string> expected;
+    std::vector<howdah::pipelined<std::string>> answers;
+    for (const std::size_t size : {0U, 1U, 500U, 1023U, 1024U, 1025U, 200'000U, 3U}) {
+        std::string first(size, 'a'), last(size / 2, 'z'); // gone before they are sent
+        const auto middle = size % 2 ? std::optional<std::string>() : std::to_string(size);
+        answers.push_back(batch.query_one<std::string>(echo, first, middle, last));
+        expected.push_back(first + '/' + middle.value_or("none") + '/' + last);
+    }
+    batch.run();
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(answers[i].get() == expected[i]);
+}
+
 TEST_CASE("the statements of a pipeline are one transaction, and the first failure ends it") {
     connection db{data().config()};
     const emptied table(db);

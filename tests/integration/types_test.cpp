@@ -14,6 +14,7 @@
 #include <howdah/internal_char.hpp>
 #include <howdah/interval.hpp>
 #include <howdah/numeric.hpp>
+#include <howdah/pipeline.hpp>
 #include <howdah/query.hpp>
 #include <howdah/text_search.hpp>
 #include <howdah/time_of_day.hpp>
@@ -141,6 +142,9 @@ TEST_CASE("a text is not sent to a money column, whose server's locale would rea
             CHECK(holds(refusal.what(), "cast it to numeric"));
         }
     }
+    pipeline batch(db);
+    batch.execute("insert into sold values ($1)", "12.50");
+    CHECK_THROWS_AS(batch.run(), usage_error);
     CHECK(execute(db, "insert into sold values ($1::numeric)", "12.50") == 1);
     CHECK(execute(db, "insert into sold values ($1)", numeric("12.50")) == 1);
     CHECK(execute(db, "insert into sold values ($1)", 12) == 1);

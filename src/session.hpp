@@ -192,23 +192,25 @@ struct connection::session {
         return broken || !handle ? PQTRANS_UNKNOWN : PQtransactionStatus(handle.get());
     }
 
+    // What every statement looks at, side by side
+    std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
+    std::string_view running;                 ///< the text under way
+    waiter& seam;                             ///< through which it waits
+    bool broken = false;
+    bool dirty = false;          ///< statements may have left session state behind
+    bool dirty_prepared = false; ///< the user prepared or removed statements by SQL
+    bool row_by_row =
+        false; ///< libpq would hand out the next answer of a pipeline as that of the last stream
     connection_config config;
-    waiter& seam; ///< through which it waits
     detail::connection_handle handle;
-    std::shared_ptr<PGcancel> cancel_handle;
     detail::statement_cache statements;
+
+    std::shared_ptr<PGcancel> cancel_handle;
     detail::type_catalogue types;
     std::unordered_map<oid, detail::column_type> column_types;
     std::vector<byte_writer> spare_buffers; ///< of lent_buffers
-    std::string pins;            ///< the SET commands that this server's defaults make necessary; empty: none
-    bool dirty = false;          ///< statements may have left session state behind
-    bool dirty_prepared = false; ///< the user prepared or removed statements by SQL
-    bool broken = false;
-    std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
+    std::string pins; ///< the SET commands that this server's defaults make necessary; empty: none
     detail::occupant* occupant = nullptr;
-    bool row_by_row =
-        false; ///< libpq would hand out the next answer of a pipeline as that of the last stream
-    std::string_view running; ///< the text under way
 };
 
 namespace detail {

@@ -22,15 +22,14 @@ namespace howdah::detail {
 
 /// One statement that the server has described to us.
 struct known_statement {
+    // What is looked at whenever it runs, side by side
     std::string text;
     std::vector<oid> types;
-    std::vector<oid> parameter_types;  ///< as the server has them: none is inferred
     std::string name;                  ///< on the server; empty: sent unnamed every time
-    std::vector<std::string> names;    ///< of the columns
-    std::vector<column> columns;       ///< their names view into `names`
-    bool leaves_session_state = false; ///< see may_leave_session_state()
-    bool has_run = false;              ///< at least once, if only to fail for other reasons than being stale
+    shared<const reading_plan> plan{}; ///< the last one that was asked for
     std::uint64_t last_used = 0;
+    bool has_run = false;              ///< at least once, if only to fail for other reasons than being stale
+    bool leaves_session_state = false; ///< see may_leave_session_state()
 
     /// A struct that fits a type.
     struct fit {
@@ -38,8 +37,10 @@ struct known_statement {
         const type_details* type = nullptr;
         friend bool operator==(const fit&, const fit&) = default;
     };
+    std::vector<oid> parameter_types;        ///< as the server has them: none is inferred
+    std::vector<std::string> names;          ///< of the columns
+    std::vector<column> columns;             ///< their names view into `names`
     std::vector<fit> checked;                ///< per parameter: what was compared last
-    shared<const reading_plan> plan;         ///< the last one that was asked for
     std::shared_ptr<const void> type_keeper; ///< of the records that the columns name; null: there are none
 
     [[nodiscard]] bool is(std::string_view asked, std::span<const parameters::entry> values) const noexcept {
@@ -97,11 +98,11 @@ private:
                                                 std::span<const parameters::entry> values) noexcept;
     void forget_places_of(const known_statement& statement) noexcept;
 
+    std::uint64_t clock_ = 0, named_ = 0;
+    std::size_t most_;
+    std::array<place, 16> places_{};
     // By a hash of text and types; an equal hash replaces. Entries keep their address.
     std::unordered_map<std::uint64_t, known_statement> entries_;
-    std::array<place, 16> places_{};
-    std::size_t most_;
-    std::uint64_t clock_ = 0, named_ = 0;
 };
 
 /// True if running `text` may leave something behind in the session that a later user would notice: SET,

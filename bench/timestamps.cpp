@@ -38,13 +38,20 @@ template <class Work> double best_ns(Work work) {
 }
 
 /// A row of sixteen instants, as a result of libpq would hold them.
+struct instant_cell {
+    static constexpr std::size_t word_size = 8;
+    const char* at;
+    static std::size_t size() noexcept { return 8; }
+    static bool is_null() noexcept { return false; }
+    [[nodiscard]] const char* bytes() const noexcept { return at; }
+    [[nodiscard]] const char* word() const noexcept { return at; }
+    void next() noexcept { at += 8 * columns; }
+    [[nodiscard]] bool before(const instant_cell& other) const noexcept { return at != other.at; }
+};
 struct cells {
-    static constexpr std::size_t word = 8;
     const char* first;
-    static std::size_t size(std::size_t) noexcept { return 8; }
-    static bool is_null(std::size_t) noexcept { return false; }
-    [[nodiscard]] const char* bytes(std::size_t column) const noexcept { return first + 8 * column; }
-    [[nodiscard]] const char* word_of(std::size_t column) const noexcept { return bytes(column); }
+    [[nodiscard]] instant_cell cell(std::size_t column) const noexcept { return {first + 8 * column}; }
+    void next(std::size_t rows = 1) noexcept { first += rows * 8 * columns; }
 };
 
 void plan_instants(howdah::detail::reading_plan& plan) {
@@ -99,8 +106,10 @@ int main() {
     plan_instants(plan);
     howdah::detail::cell_decoder decoder(plan);
     const auto by_plan = best_ns([&] {
-        for (std::size_t i = 0; i < count; i += columns)
-            decoder.decode<howdah::detail::cell_lengths::checked>(cells{binary.data() + 8 * i}, &decoded[i]);
+        for (std::size_t i = 0; i < count; i += columns) {
+            howdah::detail::row_block row{&decoded[i], 1, 0};
+            decoder.decode_rows<howdah::detail::cell_lengths::checked>(cells{binary.data() + 8 * i}, row);
+        }
         sum += decoded.back().time_since_epoch().count();
     });
     std::printf("text_ns %.1f iso_ns %.1f binary_ns %.2f cells_ns %.2f\n", parsing_ns(postgres),

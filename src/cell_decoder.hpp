@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The loop behind cell_decoder. Cells of the usual types that are as they should be are read without a call; all others
-// go to their decoder, which says what is wrong.
+// The loops behind cell_decoder. Cells of the usual types that are as they should be are read without a call; all
+// others go to their decoder, which says what is wrong.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -70,59 +71,59 @@ inline void store_text(std::string_view from, std::optional<std::string_view>& t
     text = from;
 }
 
-/// Every cell that the loop below does not read by itself.
-template <class Cells>
-[[gnu::noinline]] void cell_decoder::decode_cell(const Cells& from, const column_step& step, void* value) {
-    const auto size = from.size(step.column);
-    if (size == 0 && from.is_null(step.column)) return set_null(step, value);
+/// Every cell that the loops below do not read by themselves.
+template <class Cell>
+[[gnu::noinline]] void cell_decoder::decode_cell(const Cell& from, const column_step& step, void* value) {
+    const auto size = from.size();
+    if (size == 0 && from.is_null()) return set_null(step, value);
     if (step.codec->engage) value = step.codec->engage(value);
-    step.decode({from.bytes(step.column), size}, step.from, value);
+    step.decode({from.bytes(), size}, step.from, value);
 }
 
 /// The bytes of a cell that has to have `Size` of them; null for any other, which decode_cell() has to look at. NULL
 /// has no size.
-template <std::size_t Size, cell_lengths Lengths, class Cells>
-[[gnu::always_inline]] inline const char* fixed_cell(const Cells& from, std::uint32_t column) {
-    if constexpr (Lengths == cell_lengths::known && Size <= Cells::word) return from.word_of(column);
-    else return from.size(column) == Size ? from.bytes(column) : nullptr;
+template <std::size_t Size, cell_lengths Lengths, class Cell>
+[[gnu::always_inline]] inline const char* fixed_cell(const Cell& from) {
+    if constexpr (Lengths == cell_lengths::known && Size <= Cell::word_size) return from.word();
+    else return from.size() == Size ? from.bytes() : nullptr;
 }
 
 /// The text of a cell; one without address where decode_cell() has to look at it, or at NULL where lengths are known.
-template <cell_lengths Lengths, class Cells>
-[[gnu::always_inline]] inline std::string_view text_cell(const Cells& from, std::uint32_t column) {
+template <cell_lengths Lengths, class Cell>
+[[gnu::always_inline]] inline std::string_view text_cell(const Cell& from) {
     if constexpr (Lengths == cell_lengths::known) {
-        const char* const bytes = from.word_of(column);
-        return bytes ? std::string_view(bytes, from.size(column)) : std::string_view();
+        const char* const bytes = from.word();
+        return bytes ? std::string_view(bytes, from.size()) : std::string_view();
     } else {
-        const auto size = from.size(column);
-        return size != 0 ? std::string_view(from.bytes(column), size) : std::string_view();
+        const auto size = from.size();
+        return size != 0 ? std::string_view(from.bytes(), size) : std::string_view();
     }
 }
 
-/// Reads a cell of this form that is as it should be. False: decode_cell() has to look at it. Throws what a decoder
-/// throws.
-template <direct_form Form, cell_lengths Lengths, class Cells>
-[[gnu::always_inline]] inline bool decode_directly(const Cells& from, const column_step& step,
-                                                   std::byte* start) {
+/// Reads a cell of this form that is as it should be into the field `offset` bytes behind `start`. False: decode_cell()
+/// has to look at it. Throws what a decoder throws.
+template <direct_form Form, cell_lengths Lengths, class Cell>
+[[gnu::always_inline]] inline bool decode_directly(const Cell& from, const column_step& step,
+                                                   std::byte* start, std::uint32_t offset) {
     if constexpr (Form == direct_form::text || Form == direct_form::text_view) {
-        const auto text = text_cell<Lengths>(from, step.column);
+        const auto text = text_cell<Lengths>(from);
         if (!text.data()) return false;
         if constexpr (Form == direct_form::text)
-            store_text(text, *reinterpret_cast<std::string*>(start + step.offset));
-        else *reinterpret_cast<std::string_view*>(start + step.offset) = text;
+            store_text(text, *reinterpret_cast<std::string*>(start + offset));
+        else *reinterpret_cast<std::string_view*>(start + offset) = text;
         return true;
     } else if constexpr (Form == direct_form::optional_text || Form == direct_form::optional_text_view) {
         using text_type =
             std::conditional_t<Form == direct_form::optional_text, std::string, std::string_view>;
-        auto& to = *reinterpret_cast<std::optional<text_type>*>(start + step.offset);
-        const auto text = text_cell<Lengths>(from, step.column);
+        auto& to = *reinterpret_cast<std::optional<text_type>*>(start + offset);
+        const auto text = text_cell<Lengths>(from);
         if (text.data()) store_text(text, to);
-        else if (step.group == 0 && (Lengths == cell_lengths::known || from.is_null(step.column))) to.reset();
+        else if (step.group == 0 && (Lengths == cell_lengths::known || from.is_null())) to.reset();
         else return false;
         return true;
     } else if constexpr (Form == direct_form::optional_timestamp) {
-        auto& instant = *reinterpret_cast<std::optional<timestamp>*>(start + step.offset);
-        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
+        auto& instant = *reinterpret_cast<std::optional<timestamp>*>(start + offset);
+        const char* const bytes = fixed_cell<8, Lengths>(from);
         if (!bytes) {
             if (Lengths == cell_lengths::checked || step.group != 0) return false;
             instant.reset(); // where lengths are known only NULL has no bytes
@@ -133,32 +134,32 @@ template <direct_form Form, cell_lengths Lengths, class Cells>
         instant = raw.value();
         return true;
     } else if constexpr (Form == direct_form::boolean) {
-        const char* const bytes = fixed_cell<1, Lengths>(from, step.column);
-        return bytes && store_bool(bytes, start + step.offset);
+        const char* const bytes = fixed_cell<1, Lengths>(from);
+        return bytes && store_bool(bytes, start + offset);
     } else if constexpr (Form == direct_form::timestamp) {
-        const char* const bytes = fixed_cell<8, Lengths>(from, step.column);
+        const char* const bytes = fixed_cell<8, Lengths>(from);
         if (!bytes) return false;
         const raw_timestamp raw{load_big_endian<std::uint64_t>(bytes)};
         if (!raw.fits()) return false;
         const auto instant = raw.value();
-        std::memcpy(start + step.offset, &instant, sizeof instant); // a local_timestamp as well
+        std::memcpy(start + offset, &instant, sizeof instant); // a local_timestamp as well
         return true;
     } else if constexpr (Form == direct_form::none) {
-        const auto size = from.size(step.column);
+        const auto size = from.size();
         if (size == 0) return false;
-        void* value = start + step.offset;
+        void* value = start + offset;
         if (step.codec->engage) value = step.codec->engage(value);
-        step.decode({from.bytes(step.column), size}, step.from, value);
+        step.decode({from.bytes(), size}, step.from, value);
         return true;
     } else {
         constexpr std::size_t size = Form == direct_form::four_bytes    ? 4
                                      : Form == direct_form::eight_bytes ? 8
                                                                         : 16;
-        const char* const bytes = fixed_cell<size, Lengths>(from, step.column);
+        const char* const bytes = fixed_cell<size, Lengths>(from);
         if (!bytes) return false;
-        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, start + step.offset);
-        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, start + step.offset);
-        else std::memcpy(start + step.offset, bytes, 16);
+        if constexpr (size == 4) store_bits<std::uint32_t>(bytes, start + offset);
+        else if constexpr (size == 8) store_bits<std::uint64_t>(bytes, start + offset);
+        else std::memcpy(start + offset, bytes, 16);
         return true;
     }
 }
@@ -173,10 +174,12 @@ template <cell_lengths Lengths, class Cells>
             const auto came = with_form(step->direct, [&]<direct_form Form>() __attribute__((always_inline)) {
                 if constexpr (Form == direct_form::end) return outcome::end;
                 else
-                    return decode_directly<Form, Lengths>(from, *step, start) ? outcome::read : outcome::left;
+                    return decode_directly<Form, Lengths>(from.cell(step->column), *step, start, step->offset)
+                               ? outcome::read
+                               : outcome::left;
             });
             if (came == outcome::end) break;
-            if (came == outcome::left) decode_cell(Cells(from), *step, start + step->offset);
+            if (came == outcome::left) decode_cell(from.cell(step->column), *step, start + step->offset);
         }
     } catch (...) {
         at_ = step; // for whoever catches
@@ -186,18 +189,53 @@ template <cell_lengths Lengths, class Cells>
 }
 
 template <cell_lengths Lengths, class Cells>
-[[gnu::noinline]] void cell_decoder::decode(const Cells& cells, void* into) {
-    const Cells from = cells; // a copy: an object whose address is known stays in memory
-    decode_row<Lengths>(from, static_cast<std::byte*>(into));
+[[gnu::noinline]] void cell_decoder::decode_each(const Cells& cells, row_block& into, std::size_t until) {
+    for (Cells from = cells; into.done < until; from.next()) { // a copy, which can stay in registers
+        decode_row<Lengths>(from, static_cast<std::byte*>(into.next));
+        into.advance(1);
+    }
+}
+
+/// One column of some rows: the cells up to `end`.
+template <direct_form Form, cell_lengths Lengths, class Cell>
+[[gnu::always_inline]] inline void
+cell_decoder::decode_column(Cell from, const Cell& end, const column_step& step, const row_block& into) {
+    auto* field = static_cast<std::byte*>(into.next) + step.offset;
+    for (const auto stride = into.stride; from.before(end); from.next()) {
+        if (!decode_directly<Form, Lengths>(from, step, field, 0)) decode_cell(Cell(from), step, field);
+        field += stride;
+    }
 }
 
 template <cell_lengths Lengths, class Cells>
-[[gnu::noinline]] void cell_decoder::decode_rows(const Cells& cells, row_block& into) {
-    Cells from = cells;
-    for (auto* place = static_cast<std::byte*>(into.first); into.done < into.count; ++into.done) {
-        decode_row<Lengths>(from, place);
-        place += into.stride;
-        from.next();
+[[gnu::noinline]] bool cell_decoder::decode_columns(const Cells& first, const Cells& end,
+                                                    const row_block& into) {
+    try {
+        for (const column_step* step = plan_.steps.data(); step->direct != direct_form::end; ++step)
+            with_form(step->direct, [&]<direct_form Form>() __attribute__((always_inline)) {
+                if constexpr (Form != direct_form::end)
+                    decode_column<Form, Lengths>(first.cell(step->column), end.cell(step->column), *step,
+                                                 into);
+            });
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+template <cell_lengths Lengths, class Cells>
+void cell_decoder::decode_rows(const Cells& cells, row_block& into) {
+    constexpr std::size_t some = 16; // their cells and structs stay in the nearest cache
+    // What fresh rows own should lie together, as it does if it is allocated row by row.
+    const bool by_columns = plan_.groups.empty() && (into.used || !plan_.allocates);
+    if (!by_columns || into.count - into.done == 1) return decode_each<Lengths>(cells, into, into.count);
+    for (auto from = cells; into.done < into.count;) {
+        const auto rows = std::min(some, into.count - into.done);
+        auto end = from;
+        end.next(rows);
+        if (decode_columns<Lengths>(from, end, into)) into.advance(rows);
+        else decode_each<Lengths>(from, into, into.done + rows); // to tell which cell it is
+        from = end;
     }
 }
 

@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <utility>
 
-#include "cell_decoder.hpp"
 #include "server_failure.hpp"
 
 namespace howdah::detail {
@@ -16,12 +14,6 @@ namespace {
 constexpr const char* copy_is_open = "a COPY is under way on this connection, which can run no other "
                                      "statement meanwhile: read or write it to its end, "
                                      "or take another connection";
-
-constexpr std::string_view signature{"PGCOPY\n\377\r\n\0", 11};
-constexpr std::size_t header_size = signature.size() + 8; // flags, and the length of an extension
-constexpr std::size_t first_capacity = 65'536;
-constexpr std::int64_t no_value = 0xFFFFFFFF; // the length of a NULL
-constexpr std::size_t slack = 4; // a length may be loaded behind the last byte before it is known to be there
 
 /// "COPY table, line 3, column name": the place that the server was at, in the words of any language.
 void find_place(std::string_view table, server_message& in) {
@@ -44,8 +36,6 @@ void find_place(std::string_view table, server_message& in) {
 }
 
 } // namespace
-
-// ---- both
 
 copy_exchange::copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout,
                              ExecStatusType travels)
@@ -123,157 +113,10 @@ void copy_exchange::throw_deadline() {
                         .statement = text_});
 }
 
-// ---- out
-
-copy_receiver::copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout,
-                             std::size_t columns, bool keep_transaction)
-    : copy_exchange(on, std::move(text), timeout, PGRES_COPY_OUT),
-      buffer_(std::make_unique<char[]>(first_capacity + slack)), capacity_(first_capacity), cells_(columns),
-      keep_transaction_(keep_transaction) {}
-
-bool copy_receiver::next() {
-    require_connection();
-    if (!travelling_) return false;
-    begin_ = next_;
-    while (complete_ || !find_row()) {
-        if (receive_more()) continue;
-        if (begin_ != end_ && !complete_) throw decode_error("the rows of COPY ended within a row");
-        finish();
-        return false;
-    }
-    return true;
-}
-
-bool copy_receiver::skip_header() {
-    if (end_ - begin_ < header_size) return false;
-    const char* const at = buffer_.get() + begin_;
-    const auto flags = load_big_endian<std::uint32_t>(at + signature.size());
-    const auto extension = load_big_endian<std::uint32_t>(at + signature.size() + 4);
-    if (std::string_view(at, signature.size()) != signature || flags != 0 || extension > INT32_MAX)
-        throw decode_error("what the server sent is not the binary format of COPY");
-    if (end_ - begin_ - header_size < extension) return false;
-    begin_ += header_size + extension;
-    return header_read_ = true;
-}
-
-/// Finds the cells of the row at begin_; false if it is not there as a whole.
-bool copy_receiver::find_row() {
-    if (!header_read_ && !skip_header()) return false;
-    const char* at = buffer_.get() + begin_;
-    const char* const end = buffer_.get() + end_;
-    if (end - at < 2) return false;
-    const auto count = load_big_endian<std::int16_t>(at);
-    at += 2;
-    if (count == -1) {
-        complete_ = true;
-        return false;
-    }
-    if (count < 0 || static_cast<std::size_t>(count) != cells_.size())
-        throw decode_error("a row of COPY has other columns than the server said");
-    cell* out = cells_.data();
-    for (auto more = count; more > 0; --more, ++out) {
-        const std::int64_t size = load_big_endian<std::uint32_t>(at);
-        at += 4;
-        if (size > end - at) [[unlikely]] { // also where the length itself is not there
-            if (at > end || size != no_value) return false;
-            *out = {nullptr, 0};
-            continue;
-        }
-        *out = {at, static_cast<std::uint32_t>(size)};
-        at += size;
-    }
-    next_ = static_cast<std::size_t>(at - buffer_.get());
-    return true;
-}
-
-struct copy_receiver::row {
-    static constexpr std::size_t word = 0; // lengths are at hand
-    const cell* cells;
-    [[nodiscard]] std::size_t size(std::uint32_t column) const noexcept { return cells[column].size; }
-    [[nodiscard]] const char* bytes(std::uint32_t column) const noexcept { return cells[column].bytes; }
-    [[nodiscard]] bool is_null(std::uint32_t column) const noexcept { return !cells[column].bytes; }
-};
-
-void copy_receiver::decode(cell_decoder& with, void* into) const {
-    with.decode<cell_lengths::checked>(row{cells_.data()}, into);
-}
-
-void copy_receiver::make_room() {
-    if (begin_ == end_ || complete_) {
-        begin_ = end_ = 0;
-    } else if (begin_ > 0) {
-        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-        end_ -= std::exchange(begin_, 0);
-    }
-    if (end_ < capacity_) return;
-    if (capacity_ > INT32_MAX / 2) throw decode_error("a row of COPY of more than a gigabyte");
-    auto larger = std::make_unique<char[]>(2 * capacity_ + slack);
-    std::memcpy(larger.get(), buffer_.get(), end_);
-    buffer_ = std::move(larger);
-    capacity_ *= 2;
-}
-
-// PQgetlineAsync() and not PQgetCopyData(): that one allocates memory for every row.
-std::size_t copy_receiver::receive_bytes(deadline until) {
-    for (;;) {
-        const int size = PQgetlineAsync(handle(), buffer_.get() + end_, static_cast<int>(capacity_ - end_));
-        if (size != 0) return size < 0 ? 0 : static_cast<std::size_t>(size);
-        session_.wait(interest::read, until);
-        if (!PQconsumeInput(handle())) session_.lose();
-    }
-}
-
-bool copy_receiver::receive_more() {
-    make_room();
-    // The clock is asked only where there is a wait.
-    int size = PQgetlineAsync(handle(), buffer_.get() + end_, static_cast<int>(capacity_ - end_));
-    try {
-        if (size == 0) size = static_cast<int>(receive_bytes(from_now()));
-    } catch (const deadline_passed&) {
-        session_.cancel_and_receive(text_, [&](deadline until) { drain(until); });
-        close();
-        throw_deadline();
-    }
-    if (size <= 0) return false;
-    end_ += static_cast<std::size_t>(size);
-    return true;
-}
-
-void copy_receiver::drain(deadline until) {
-    end_ = 0;
-    while (receive_bytes(until) > 0) {
-    }
-    receive_answer(until);
-}
-
-void copy_receiver::finish() {
-    session_.receive_or_cancel(text_, from_now(), [&](deadline until) { receive_answer(until); });
-    close();
-    if (failure_) throw_server_error(failure_.get(), text_);
-}
-
-void copy_receiver::give_up() noexcept {
-    if (!travelling_ || session_.broken) return close();
-    try {
-        try {
-            if (!keep_transaction_) throw deadline_passed{};
-            drain(deadline_in(session_.config.cancel_timeout));
-        } catch (const deadline_passed&) {
-            session_.cancel_and_receive(text_, [&](deadline until) { drain(until); });
-        }
-    } catch (...) {
-        session_.broken = true;
-    }
-    travelling_ = false;
-    close();
-}
-
-// ---- in
-
 copy_sender::copy_sender(connection& on, std::string text, std::chrono::milliseconds timeout,
                          std::string table)
     : copy_exchange(on, std::move(text), timeout, PGRES_COPY_IN), table_(std::move(table)) {
-    buffer_.write(signature);
+    buffer_.write(copy_signature);
     buffer_.write(std::uint64_t{0}); // flags, and the length of an extension
 }
 

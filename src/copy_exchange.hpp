@@ -12,11 +12,13 @@
 #include <string_view>
 #include <vector>
 
-
 #include "reading_plan.hpp"
 #include "session.hpp"
 
 namespace howdah::detail {
+
+/// What the bytes begin with.
+inline constexpr std::string_view copy_signature{"PGCOPY\n\377\r\n\0", 11};
 
 /// What both directions share: the beginning, the end, and what happens when a deadline passes.
 class copy_exchange : occupant {
@@ -25,6 +27,8 @@ public:
     copy_exchange& operator=(const copy_exchange&) = delete;
     /// Was the connection destroyed before the last row?
     [[nodiscard]] bool is_orphaned() const noexcept { return orphaned_; }
+    /// Was the COPY ended by others? What is at hand counts no more then.
+    [[nodiscard]] bool is_cut_short() const noexcept { return cut_short_; }
 
 protected:
     /// Sends the command and waits until rows can travel. `timeout` holds for every wait, not for their sum.
@@ -67,39 +71,46 @@ private:
 /// COPY ... TO STDOUT (FORMAT binary).
 class copy_receiver final : copy_exchange {
 public:
+    static constexpr std::size_t rows_at_once = 16;
+
     /// `keep_transaction`: the end of the rows is waited for a while before the command is cancelled, which would
     /// cost the transaction.
     copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout, std::size_t columns,
                   bool keep_transaction);
     ~copy_receiver() { give_up(); }
+    using copy_exchange::is_cut_short;
     using copy_exchange::is_orphaned;
 
-    /// Goes to the next row; false when there is none any more, and the connection is free then. Throws
-    /// server_error, connection_error, and decode_error for what is no row of as many columns.
-    [[nodiscard]] bool next();
-    /// Reads the row. Throws what cell_decoder throws.
-    void decode(cell_decoder& with, void* into) const;
+    /// How many rows are at hand by now, at most rows_at_once; waits for one if there is none. 0 when there is none any
+    /// more, and the connection is free then. Those of before are gone. Throws server_error, connection_error, and
+    /// decode_error for what is no row of as many columns.
+    [[nodiscard]] std::size_t receive_rows();
+    /// Reads as many of the rows at hand as `into` takes, from `first` on. Throws what cell_decoder throws.
+    void decode(cell_decoder& with, std::size_t first, row_block& into) const;
 
 private:
     void give_up() noexcept override;
     [[nodiscard]] bool find_row();
     [[nodiscard]] bool skip_header();
-    [[nodiscard]] bool receive_more();
+    [[nodiscard]] bool wait_for_more();
+    [[nodiscard]] bool take_more();
     void make_room();
     /// More bytes of rows behind those that are there; 0: the answer comes next.
     [[nodiscard]] std::size_t receive_bytes(deadline until);
     void drain(deadline until);
     void finish();
 
-    struct cell {
+    struct value {
         const char* bytes; ///< null: NULL
         std::uint32_t size;
     };
+    struct cell;
     struct row;
 
     std::unique_ptr<char[]> buffer_;
-    std::size_t capacity_, begin_ = 0, next_ = 0, end_ = 0; // begin_: of the row; next_: of the one after it
-    std::vector<cell> cells_;                               // of the row
+    std::size_t capacity_, next_ = 0, end_ = 0; // next_: behind the rows at hand
+    std::size_t columns_, stride_, rows_ = 0;   // at hand
+    std::vector<value> values_;                 // of them, row by row
     bool keep_transaction_, header_read_ = false, complete_ = false;
 };
 

@@ -260,37 +260,45 @@ struct copied_reader::state {
                            names + " can only be read from text: use query() or stream()");
     }
 
-    bool next() {
+    /// Are there rows at hand that have not been read?
+    bool receive() {
         if (!rows_) return false;
-        if (rows_->next()) return true;
+        if (read_ < received_ && !rows_->is_cut_short()) return true;
+        first_ = received_;
+        received_ += rows_->receive_rows();
+        if (read_ < received_) return true;
         rows_.reset();
         unit_.commit();
         return false;
     }
 
-    void decode(void* into) {
+    void decode(row_block& into) {
         if (!decoder_) decoder_.emplace(*plan_);
         try {
-            rows_->decode(*decoder_, into);
+            rows_->decode(*decoder_, read_ - first_, into);
         } catch (...) {
             const auto& step = plan_->steps[decoder_->failed()];
-            refuse_cell(step, query_.columns[step.column].name, read_);
+            // Those before it are given first; the next call will come to it again.
+            if (into.done == 0) refuse_cell(step, query_.columns[step.column].name, read_);
         }
-        ++read_;
+        read_ += into.done;
     }
 
-    bool read(void* into) {
+    std::size_t read(void* into, std::size_t count, std::size_t stride) {
         try {
-            if (!next()) return false;
-            decode(into);
-            return true;
+            row_block block{into, count, stride, true};
+            if (receive()) decode(block);
+            return block.done;
         } catch (...) {
             end();
             throw;
         }
     }
 
-    void end() noexcept { unit_.give_up(rows_); }
+    void end() noexcept {
+        unit_.give_up(rows_);
+        received_ = read_; // what is at hand has gone with it
+    }
 
     const row_description& row_;
     copy_unit unit_;
@@ -298,7 +306,7 @@ struct copied_reader::state {
     shared<const reading_plan> plan_;
     std::optional<copy_receiver> rows_;
     std::optional<cell_decoder> decoder_;
-    std::size_t read_ = 0;
+    std::size_t received_ = 0, read_ = 0, first_ = 0; // rows; first_: of those at hand
 };
 
 copied_reader::copied_reader(executor& on, const statement& what, const row_description& row)
@@ -306,11 +314,11 @@ copied_reader::copied_reader(executor& on, const statement& what, const row_desc
 copied_reader::copied_reader(copied_reader&&) noexcept = default;
 copied_reader& copied_reader::operator=(copied_reader&&) noexcept = default;
 copied_reader::~copied_reader() = default;
-bool copied_reader::read(void* into) {
-    return state_->read(into);
+bool copied_reader::is_cut_short() const noexcept {
+    return state_->rows_ && state_->rows_->is_cut_short();
 }
-std::size_t copied_reader::rows_read() const noexcept {
-    return state_ ? state_->read_ : 0;
+std::size_t copied_reader::read(void* into, std::size_t count, std::size_t stride) {
+    return state_->read(into, count, stride);
 }
 void copied_reader::close() noexcept {
     if (state_) state_->end();
@@ -321,10 +329,11 @@ void run_copy_out(executor& on, const statement& what, const row_description& ro
     copied_reader::state rows(on, what, row);
     std::size_t count = 0, room = 0;
     std::byte* first = nullptr;
-    while (rows.next()) {
+    while (rows.receive()) {
         if (count == room) first = static_cast<std::byte*>(sink.resize(sink.container, room += step));
-        rows.decode(first + count * sink.stride);
-        ++count;
+        row_block block{first + count * sink.stride, room - count, sink.stride};
+        rows.decode(block);
+        count += block.done;
     }
     sink.resize(sink.container, count);
 }

@@ -61,6 +61,7 @@ struct reading_plan {
     std::size_t columns = 0;            ///< of the result, whether they are read or not
     std::vector<column_step> steps;     ///< one per field, in the order of the struct; then an `end`
     std::vector<optional_group> groups; ///< outer ones first
+    bool allocates = false;             ///< do rows own memory?
     /// Once a row of this statement was read whose cells all had the length of their types: how far from the start of
     /// a PGresult the value of its NULL cells stands. 0 until then.
     mutable std::atomic<std::ptrdiff_t> distance_of_null{0};
@@ -72,31 +73,44 @@ enum class cell_lengths : bool { checked, known };
 
 /// Structs in memory that rows are read into.
 struct row_block {
-    void* first;
+    void* next;                ///< the first that has not been read
     std::size_t count, stride; ///< stride: from one to the next, in bytes
+    bool used = false;         ///< were rows read into them before, so that their strings have memory?
     std::size_t done = 0;      ///< how many have been read, also after a failure
+    void advance(std::size_t rows) noexcept {
+        next = static_cast<std::byte*>(next) + rows * stride;
+        done += rows;
+    }
 };
 
-/// Runs a plan over rows. `Cells` answers, for a column, size() in bytes (0 for NULL), bytes() and is_null(); and
-/// word_of(): the bytes of a cell of which `Cells::word` can be read whatever its length is, or null for NULL.
+/// Runs a plan over rows. `Cells` are those of one row, next() goes on by rows and before() compares them; cell() of a
+/// column answers size() in bytes (0 for NULL), bytes() and is_null(), and word(): its bytes, of which `word_size` can
+/// be read whatever the length is, or null for NULL. next() of a cell is the one below it.
 class cell_decoder {
 public:
     /// The plan must outlive the decoder.
     explicit cell_decoder(const reading_plan& plan) noexcept : plan_(plan), at_(plan.steps.data()) {}
 
-    /// Throws what the decoders throw, and decode_error for a NULL that a field does not take.
-    template <cell_lengths Lengths, class Cells> void decode(const Cells& cells, void* into);
-    /// The same for many rows; next() makes `Cells` those of the next one.
+    /// Reads the rows from that of `cells` on; where nothing has to be allocated for them, column by column. Throws
+    /// what the decoders throw, and decode_error for a NULL that a field does not take.
     template <cell_lengths Lengths, class Cells> void decode_rows(const Cells& cells, row_block& into);
+    /// The same row by row, up to `until` of `into`.
+    template <cell_lengths Lengths, class Cells>
+    void decode_each(const Cells& cells, row_block& into, std::size_t until);
     [[nodiscard]] const reading_plan& plan() const noexcept { return plan_; }
-    /// The field at which decode() stopped.
+    /// The field at which decoding stopped.
     [[nodiscard]] std::size_t failed() const noexcept {
         return static_cast<std::size_t>(at_ - plan_.steps.data());
     }
 
 private:
     template <cell_lengths Lengths, class Cells> void decode_row(const Cells& from, std::byte* start);
-    template <class Cells> void decode_cell(const Cells& from, const column_step& step, void* value);
+    /// False if a cell cannot be read; which one is not known then.
+    template <cell_lengths Lengths, class Cells>
+    bool decode_columns(const Cells& first, const Cells& end, const row_block& into);
+    template <direct_form Form, cell_lengths Lengths, class Cell>
+    void decode_column(Cell from, const Cell& end, const column_step& step, const row_block& into);
+    template <class Cell> void decode_cell(const Cell& from, const column_step& step, void* value);
     void set_null(const column_step& step, void* value);
     void begin_groups(void* into);
     void settle_groups(void* into);

@@ -80,36 +80,47 @@ std::ptrdiff_t distance_of_null() noexcept {
     return known;
 }
 
-/// The cells of one row of a PGresult.
-struct result_row {
+/// One cell of a PGresult.
+struct result_cell {
     /// libpq aligns binary cells to eight bytes, in blocks whose ends are aligned so too: that many can be read.
-    static constexpr std::size_t word = 8;
+    static constexpr std::size_t word_size = 8;
 
     const PGresult* from;
-    int row;
+    int row, column;
     const char* null; ///< the value of a NULL
-    [[nodiscard]] std::size_t size(std::uint32_t column) const noexcept {
-        return static_cast<std::size_t>(PQgetlength(from, row, static_cast<int>(column)));
+    [[nodiscard]] std::size_t size() const noexcept {
+        return static_cast<std::size_t>(PQgetlength(from, row, column));
     }
-    [[nodiscard]] const char* bytes(std::uint32_t column) const noexcept {
-        return PQgetvalue(from, row, static_cast<int>(column));
-    }
-    [[nodiscard]] bool is_null(std::uint32_t column) const noexcept {
-        return PQgetisnull(from, row, static_cast<int>(column)) != 0;
-    }
-    [[nodiscard]] const char* word_of(std::uint32_t column) const noexcept {
-        const char* const value = bytes(column);
-        if (value == null) return nullptr;
+    [[nodiscard]] const char* bytes() const noexcept {
+        const char* const value = PQgetvalue(from, row, column);
         if (value == nullptr) __builtin_unreachable(); // only outside the result
         return value;
     }
+    [[nodiscard]] bool is_null() const noexcept { return PQgetisnull(from, row, column) != 0; }
+    [[nodiscard]] const char* word() const noexcept {
+        const char* const value = bytes();
+        return value == null ? nullptr : value;
+    }
     void next() noexcept { ++row; }
-    /// Are the cells aligned as they should be, so that word_of() may be asked?
+    [[nodiscard]] bool before(const result_cell& other) const noexcept { return row != other.row; }
+};
+
+/// The cells of one row of a PGresult.
+struct result_row {
+    const PGresult* from;
+    int row;
+    const char* null;
+    [[nodiscard]] result_cell cell(std::uint32_t column) const noexcept {
+        return {from, row, static_cast<int>(column), null};
+    }
+    void next(std::size_t rows = 1) noexcept { row += static_cast<int>(rows); }
+    [[nodiscard]] bool before(const result_row& other) const noexcept { return row != other.row; }
+    /// Are the cells aligned as they should be, so that word() may be asked?
     [[nodiscard]] bool aligned(std::size_t columns) const noexcept {
         if (null == nullptr) return false;
         for (std::size_t i = 0; i < columns; ++i) {
-            const char* const value = bytes(static_cast<std::uint32_t>(i));
-            if (value != null && reinterpret_cast<std::uintptr_t>(value) % word != 0) return false;
+            const char* const value = cell(static_cast<std::uint32_t>(i)).word();
+            if (reinterpret_cast<std::uintptr_t>(value) % result_cell::word_size != 0) return false;
         }
         return true;
     }
@@ -118,9 +129,7 @@ struct result_row {
 /// Learns from the first row whether lengths are known from then on: the distance of NULL then, or 0.
 [[gnu::noinline]] std::ptrdiff_t learn_lengths(result_row& cells, format encoding, std::size_t columns,
                                                detail::cell_decoder& decoder, detail::row_block& into) {
-    decoder.decode<detail::cell_lengths::checked>(cells, into.first);
-    into.first = static_cast<std::byte*>(into.first) + into.stride;
-    ++into.done;
+    decoder.decode_each<detail::cell_lengths::checked>(cells, into, into.done + 1);
     const auto distance = encoding == format::binary ? distance_of_null() : 0;
     if (distance != 0) cells.null = reinterpret_cast<const char*>(cells.from) + distance;
     const bool known = cells.aligned(columns);

@@ -52,6 +52,10 @@ std::size_t width_of(const row_description& row) noexcept {
     return width;
 }
 
+bool may_allocate(direct_form form) noexcept {
+    return form == direct_form::none || form == direct_form::text || form == direct_form::optional_text;
+}
+
 /// Finds the column of every field; what does not fit is collected in `faults`.
 class planner {
 public:
@@ -131,6 +135,7 @@ private:
             text_would_do_ || (!decode && field.codec->decoder({one.type, format::text, one.details}));
         into_.steps.push_back({decode, field.codec, form, static_cast<std::uint32_t>(among.first + found),
                                offset_of(at), group_, direct_form_of(*field.codec, decode)});
+        into_.allocates = into_.allocates || may_allocate(into_.steps.back().direct);
     }
 
     void check_surplus() {

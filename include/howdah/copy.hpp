@@ -13,6 +13,7 @@
 // its connection runs nothing else. PostgreSQL manual, "COPY".
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -91,8 +92,8 @@ template <class Row> [[nodiscard]] std::vector<Row> copy_out(executor& on) {
     return copy_out<Row>(on, detail::target_of<Row>());
 }
 
-/// The rows of one COPY, an input range (std::ranges::input_range): each is read into the one struct that this object
-/// owns, whose strings keep their memory, when the iterator comes to it.
+/// The rows of one COPY, an input range (std::ranges::input_range): rows that have arrived are read a few at a time,
+/// into structs that this object owns and whose strings keep their memory.
 ///
 /// The connection is free again when the last row was read, an error was thrown, close() was called or this object is
 /// destroyed. Ending early cancels the query; inside a transaction of yours, which a cancelled statement would fail,
@@ -118,8 +119,8 @@ public:
 
         iterator() noexcept = default;
         /// The row, valid until the next increment. May be moved from.
-        [[nodiscard]] row_type& operator*() const noexcept { return of_->row; }
-        [[nodiscard]] row_type* operator->() const noexcept { return &of_->row; }
+        [[nodiscard]] row_type& operator*() const noexcept { return of_->rows[of_->at]; }
+        [[nodiscard]] row_type* operator->() const noexcept { return &of_->rows[of_->at]; }
         /// Reads the next row; at the end, nothing happens. Throws decode_error naming column and row, and what
         /// executor::run() throws; there is no further row then.
         iterator& operator++() {
@@ -151,18 +152,25 @@ public:
         state_->begun = state_->ended = true;
     }
     /// How many rows were read so far.
-    [[nodiscard]] std::size_t rows_read() const noexcept { return state_ ? state_->reader.rows_read() : 0; }
+    [[nodiscard]] std::size_t rows_read() const noexcept { return state_ ? state_->count : 0; }
 
 private:
     struct state {
         state(executor& on, const statement& what) : reader(on, what, detail::queried<T>) {}
         void advance() {
             if (ended) return;
+            if (++at >= known || reader.is_cut_short()) read_more();
+            if (!ended) ++count;
+        }
+        void read_more() {
             begun = ended = true; // also if reading throws
-            ended = !reader.read(&row);
+            at = 0;
+            known = reader.read(rows.data(), rows.size(), sizeof(row_type));
+            ended = known == 0;
         }
         detail::copied_reader reader;
-        row_type row{};
+        std::array<row_type, detail::copied_rows_at_once> rows{};
+        std::size_t at = 0, known = 0, count = 0; // known: those in `rows`; count: given to the program
         bool begun = false, ended = false;
     };
     std::unique_ptr<state> state_;

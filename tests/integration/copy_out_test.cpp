@@ -4,11 +4,13 @@
 // is usable whatever happens in between.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <howdah/copy.hpp>
@@ -169,6 +171,41 @@ TEST_CASE("an error in the middle names row and column, and the connection is us
     CHECK(rows.rows_read() == 4'999);
     CHECK_NOTHROW(read_all()); // at its end
     CHECK(usable(db));
+}
+
+TEST_CASE("rows before one that cannot be read are given, and then there are no more") {
+    connection db{data().config()};
+    struct visit {
+        std::int32_t n;
+        howdah::timestamp came;
+        std::string who;
+    };
+    for (const auto& [bad_time, no_name] :
+         {std::pair{37, 35}, {35, 37}, {37, 37}, {0, 1}, {16, 15}, {15, 16}}) {
+        CAPTURE(bad_time);
+        CAPTURE(no_name);
+        auto rows =
+            copy_stream<visit>(db, "select n, case n when " + std::to_string(bad_time) +
+                                       " then 'infinity' else now() end as came, " + "case when n <> " +
+                                       std::to_string(no_name) + " then 'guest ' || n end as who " +
+                                       "from generate_series(0, 99) n");
+        const auto first = static_cast<std::size_t>(std::min(bad_time, no_name));
+        std::size_t given = 0;
+        const auto all = [&] {
+            for (const auto& row : rows) {
+                CHECK(row.n == static_cast<std::int32_t>(given));
+                CHECK(row.who == "guest " + std::to_string(given));
+                CHECK(rows.rows_read() == ++given);
+            }
+        };
+        const auto what = what_of<howdah::decode_error>(all);
+        CHECK(given == first);
+        CHECK(holds(what, "row " + std::to_string(first)));
+        CHECK(holds(what, bad_time <= no_name ? "\"came\"" : "\"who\""));
+        CHECK((rows.begin() == rows.end()));
+        CHECK(rows.rows_read() == first);
+        CHECK(usable(db));
+    }
 }
 
 TEST_CASE("a stream that is left early frees its connection") {

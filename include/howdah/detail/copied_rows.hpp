@@ -61,16 +61,21 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// Rows out of a query, one after the other into the same place.
+/// As many rows of a COPY are read at once, if they have arrived.
+inline constexpr std::size_t copied_rows_at_once = 16;
+
+/// Rows out of a query.
 class copied_reader {
 public:
     copied_reader(executor& on, const statement& what, const row_description& row);
     copied_reader(copied_reader&&) noexcept;
     copied_reader& operator=(copied_reader&&) noexcept;
     ~copied_reader();
-    /// False when there is no row any more. After an exception there is none.
-    [[nodiscard]] bool read(void* into);
-    [[nodiscard]] std::size_t rows_read() const noexcept;
+    /// Reads the rows at hand, at most `count`, into structs that stand `stride` bytes apart; how many. Waits for one
+    /// if there is none. 0 when there is none any more, as after an exception.
+    [[nodiscard]] std::size_t read(void* into, std::size_t count, std::size_t stride);
+    /// Was the COPY ended by others? read() throws then.
+    [[nodiscard]] bool is_cut_short() const noexcept;
     void close() noexcept;
 
     struct state;

@@ -118,10 +118,13 @@ std::string_view advice_on(oid type) noexcept;
 
 /// The name of a type as the compiler writes it: for messages only.
 template <class T> consteval std::string_view pretty_name() {
-    std::string_view text = __PRETTY_FUNCTION__;
-    const auto begin = text.find("T = ") + 4;
-    const auto end = text.find_first_of(";]", begin);
-    return text.substr(begin, end - begin);
+    constexpr const char* text = __PRETTY_FUNCTION__;
+    constexpr auto size = sizeof(__PRETTY_FUNCTION__) - 1;
+    std::size_t begin = 4; // by hand and by sizeof: the compiler runs it, for every struct
+    while (text[begin - 4] != 'T' || text[begin - 3] != ' ' || text[begin - 2] != '=') ++begin;
+    auto end = begin;
+    while (end < size && text[end] != ';' && text[end] != ']') ++end;
+    return {text + begin, end - begin};
 }
 
 } // namespace detail

@@ -49,6 +49,10 @@ void condition::render(const table_description& table, std::string& text, parame
 void orderings::add(const ordering& one) {
     all_.push_back(one);
 }
+void orderings::add(const ordering* first, std::size_t count, std::size_t stride) {
+    const auto* at = reinterpret_cast<const std::byte*>(first);
+    for (; count > 0; --count, at += stride) all_.push_back(*reinterpret_cast<const ordering*>(at));
+}
 
 std::string escape_like(std::string_view text) {
     std::string escaped;

@@ -22,10 +22,9 @@ void refuse_second_row(std::string_view field) {
                           2);
 }
 
-void run_load_children(executor& on, const table_description& table, std::string_view parent_column,
-                       parameters keys, const condition& where, std::span<const ordering> order,
-                       std::optional<std::size_t> limit, const row_sink& rows,
-                       std::vector<std::size_t>& parent_of) {
+result run_load_children(executor& on, const table_description& table, std::string_view parent_column,
+                         parameters keys, const condition& where, std::span<const ordering> order,
+                         std::optional<std::size_t> limit, std::vector<std::size_t>& parent_of) {
     const auto columns = select_columns(table);
     std::string narrowed = connection::quote_identifier(parent_column) + " = howdah_key";
     if (!where.empty()) where.render(table, narrowed += " AND ", keys);
@@ -46,13 +45,11 @@ void run_load_children(executor& on, const table_description& table, std::string
 
     statement what(text);
     what.reading = reading_of(*table.row, other_columns::allowed);
-    const auto answer = on.run(what, keys);
-    const auto count = answer.row_count();
-    row_reader reader(*table.row, answer, other_columns::allowed);
-    reader.read(count, rows.resize(rows.container, count), rows.stride);
-    parent_of.resize(count);
-    for (std::size_t i = 0; i < count; ++i)
+    result answer = on.run(what, keys);
+    parent_of.resize(answer.row_count());
+    for (std::size_t i = 0; i < parent_of.size(); ++i)
         parent_of[i] = answer.value<std::size_t>(i, table.row->fields.size()) - 1;
+    return answer;
 }
 
 } // namespace howdah::detail

@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include <howdah/connection.hpp>
-#include <howdah/detail/statement_text.hpp>
+#include <howdah/detail/repository_core.hpp>
 
 namespace howdah::detail {
 
@@ -125,9 +125,9 @@ std::vector<std::string> unpack_cursor(std::string_view cursor, std::string_view
     return unpacked;
 }
 
-std::optional<std::string> run_page(executor& on, const table_description& table, const condition& where,
-                                    std::span<const ordering> order, std::size_t size,
-                                    const std::optional<std::string>& after, const row_sink& sink) {
+found_page run_page(executor& on, const table_description& table, const condition& where,
+                    std::span<const ordering> order, std::size_t size,
+                    const std::optional<std::string>& after) {
     if (size == 0) throw usage_error("a page has at least one row: page_request::size is 0");
     const auto full = with_key(table, order);
     const auto spelled = order_text(table, full);
@@ -144,14 +144,16 @@ std::optional<std::string> run_page(executor& on, const table_description& table
             std::to_string(size + 1); // one more tells whether there is another page
     statement what(text);
     what.reading = reading_of(*table.row, other_columns::allowed);
-    const result answer = on.run(what, values);
-    const auto rows = std::min(answer.row_count(), size);
-    read_rows(answer, *table.row, rows, sink);
-    if (answer.row_count() <= size) return std::nullopt;
+    found_page page{on.run(what, values), size};
+    if (page.answer.row_count() <= size) {
+        page.rows = page.answer.row_count();
+        return page;
+    }
     std::vector<std::string> last;
     for (std::size_t i = 0; i < full.size(); ++i)
-        last.push_back(answer.value<std::string>(rows - 1, table.row->fields.size() + i));
-    return pack_cursor(last, spelled);
+        last.push_back(page.answer.value<std::string>(size - 1, table.row->fields.size() + i));
+    page.next = pack_cursor(last, spelled);
+    return page;
 }
 
 } // namespace howdah::detail

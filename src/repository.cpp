@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <howdah/detail/repository_core.hpp>
+#include <howdah/query.hpp>
 
 namespace howdah::detail {
 
@@ -166,14 +167,15 @@ void run_find(executor& on, const table_description& table, kept_text& kept, std
     run_query(on, text, bound(value), *table.row, cardinality::at_most_one, sink);
 }
 
-void run_erase(executor& on, const table_description& table, kept_text& kept, erased_value key,
-               const row_sink& sink) {
+void run_erase(executor& on, const table_description& table, kept_text& kept, std::string_view,
+               erased_value key, const row_sink& sink) {
     const auto text = plain(kept, [&] { return erase_text(table); });
     run_query(on, text, bound(key), *table.row, cardinality::at_most_one, sink);
 }
 
 void run_insert(executor& on, const table_description& table, kept_text& kept, const value_rows& from,
-                const row_sink& sink) {
+                void* into) {
+    const auto sink = sink_of_one(into);
     if (from.described->has_changes) {
         const auto fields = sent(table, from);
         run_query(on, insert_text(table, fields.columns), fields.values, *table.row, cardinality::one, sink);
@@ -186,12 +188,12 @@ void run_insert(executor& on, const table_description& table, kept_text& kept, c
 }
 
 void run_upsert(executor& on, const table_description& table, kept_text& kept, std::string_view conflict,
-                const value_rows& from, const row_sink& sink) {
+                const value_rows& from, void* into) {
     const auto text =
         plain(kept, [&] { return upsert_text(table, columns_of(table, *from.described), conflict); });
     parameters values;
     bind_row(from, 0, values);
-    run_query(on, text, values, *table.row, cardinality::one, sink);
+    run_query(on, text, values, *table.row, cardinality::one, sink_of_one(into));
 }
 
 update_outcome run_write(executor& on, const row_write& what, void* into) {
@@ -234,20 +236,14 @@ update_outcome run_guarded_erase(executor& on, const row_write& what, void* into
     return run_conditional(on, text, key, key, *what.table->row, into);
 }
 
-void read_rows(const result& from, const row_description& row, std::size_t rows, const row_sink& sink) {
-    row_reader reader(row, from, other_columns::allowed);
-    auto* into = static_cast<std::byte*>(sink.resize(sink.container, rows));
-    reader.read(rows, into, sink.stride);
-}
-
-void run_selection(executor& on, const table_description& table, const condition& where,
-                   std::span<const ordering> order, std::optional<std::size_t> limit, const row_sink& sink) {
+result run_selection(executor& on, const table_description& table, const condition& where,
+                     std::span<const ordering> order, std::optional<std::size_t> limit) {
     parameters values;
     std::string text = select_columns(table) + from_table(table);
     if (!where.empty()) where.render(table, text += " WHERE ", values);
     if (!order.empty()) text += " ORDER BY " + order_text(table, order);
     if (limit) text += " LIMIT " + std::to_string(*limit);
-    run_query(on, text, values, *table.row, cardinality::any, sink);
+    return run_rows(on, text, values, *table.row);
 }
 
 std::size_t run_count(executor& on, const table_description& table, const condition& where) {

@@ -59,9 +59,8 @@ template <class T> struct composite_fields {
 };
 
 template <class T>
-inline constexpr composite_description composite_of{
-    pretty_name<T>(), composite<T>::name, composite_fields<T>::all,
-    [](void* value, void** out) { fields<T>::addresses(*static_cast<T*>(value), out); }};
+inline constexpr composite_description composite_of{pretty_name<T>(), composite<T>::name,
+                                                    composite_fields<T>::all, &fields<T>::addresses};
 
 /// A function, since a struct may hold a vector of itself.
 template <class T> const composite_description& attributes_of() {

@@ -54,8 +54,10 @@ template <described T> struct fields<T> {
     template <std::size_t I, class Object> static constexpr auto& get(Object& object) noexcept {
         return object.*member<I>::pointer;
     }
-    static void addresses(T& object, void** out) noexcept { write(object, out); }
-    static void addresses(const T& object, const void** out) noexcept { write(object, out); }
+    static void addresses(void* object, void** out) { write(*static_cast<T*>(object), out); }
+    static void addresses(const void* object, const void** out) {
+        write(*static_cast<const T*>(object), out);
+    }
 
 private:
     template <class Object, class Address> static void write(Object& object, Address* out) noexcept {

@@ -72,6 +72,8 @@ public:
 
 protected:
     void add(const ordering& one);
+    /// `count` orderings, `stride` bytes apart.
+    void add(const ordering* first, std::size_t count, std::size_t stride);
 
 private:
     std::vector<ordering> all_;
@@ -190,11 +192,9 @@ template <class T> class order_list : public detail::orderings {
 public:
     using value_type = order<T>;
     order_list() = default;
-    order_list(std::initializer_list<order<T>> list) {
-        for (const auto& one : list) add(one);
-    }
+    order_list(std::initializer_list<order<T>> list) { add(list.begin(), list.size(), sizeof(order<T>)); }
     template <std::same_as<order<T>> Order> order_list(const std::vector<Order>& list) {
-        for (const auto& one : list) add(one);
+        add(list.data(), list.size(), sizeof(Order));
     }
     void push_back(const order<T>& one) { add(one); }
 };

@@ -25,11 +25,11 @@ namespace howdah {
 
 namespace detail {
 
-/// Rows of one table that belong to parents: `rows` takes them all, `parent_of` the index of each one's parent.
-void run_load_children(executor& on, const table_description& table, std::string_view parent_column,
-                       parameters keys, const condition& where, std::span<const ordering> order,
-                       std::optional<std::size_t> limit, const row_sink& rows,
-                       std::vector<std::size_t>& parent_of);
+/// Rows of one table that belong to parents; `parent_of` takes the index of each one's parent.
+[[nodiscard]] result run_load_children(executor& on, const table_description& table,
+                                       std::string_view parent_column, parameters keys,
+                                       const condition& where, std::span<const ordering> order,
+                                       std::optional<std::size_t> limit, std::vector<std::size_t>& parent_of);
 
 } // namespace detail
 
@@ -46,11 +46,12 @@ template <auto Member, class Parents, class Parent, class Key>
     std::vector<Key> keys;
     keys.reserve(parents.size());
     for (const Parent& parent : parents) keys.push_back(parent.*key);
-    std::vector<child> rows;
     std::vector<std::size_t> parent_of;
-    detail::run_load_children(on, detail::table_of<child>, detail::column_of_member<child, Member>(),
-                              howdah::bind(keys), chosen.where, chosen.order_by.all(), chosen.limit,
-                              detail::sink_of(rows), parent_of);
+    const auto answer = detail::run_load_children(
+        on, detail::table_of<child>, detail::column_of_member<child, Member>(), howdah::bind(keys),
+        chosen.where, chosen.order_by.all(), chosen.limit, parent_of);
+    auto rows = detail::rows_of<child>(answer, detail::description_of<child>, answer.row_count(),
+                                       detail::other_columns::allowed);
     for (std::size_t i = 0; i < rows.size(); ++i) children[parent_of[i]].push_back(std::move(rows[i]));
     return children;
 }

@@ -41,15 +41,12 @@ std::size_t add_to(statement_batch& batch, const statement& what, parameters&& v
 void run_batch(executor& on, statement_batch& batch, std::optional<std::chrono::milliseconds> timeout);
 
 template <class T> std::vector<queried_type<T>> read_all(const result& from) {
-    rows_in_place<queried_type<T>> rows;
-    read_rows(from, queried<T>, cardinality::any, sink_of(rows));
-    if constexpr (std::is_same_v<queried_type<T>, bool>) return packed(rows);
-    else return rows;
+    return all_rows_of<T>(from);
 }
 template <class T> queried_type<T> read_one(const result& from) {
     static_assert(is_queryable<T>());
     queried_type<T> row{};
-    read_rows(from, queried<T>, cardinality::one, sink_of_one(row));
+    read_rows(from, queried<T>, cardinality::one, sink_of_one(&row));
     return row;
 }
 template <class T> std::optional<queried_type<T>> read_optional(const result& from) {

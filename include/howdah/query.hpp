@@ -78,12 +78,6 @@ template <class T> consteval bool is_queryable() {
 }
 
 // Named functions, not lambdas: a lambda is a class and three functions more, for every row struct.
-template <class T> void* make_rows(void* container, std::size_t count) {
-    std::vector<T> made(count); // compiles to half of what resize() does, which can move rows that are there
-    auto& filled = *static_cast<std::vector<T>*>(container);
-    filled.swap(made);
-    return filled.data();
-}
 template <class T> void* make_row(void* container, std::size_t count) {
     return count == 0 ? nullptr : &static_cast<std::optional<T>*>(container)->emplace();
 }
@@ -91,9 +85,6 @@ inline void* same_row(void* container, std::size_t) noexcept {
     return container;
 }
 
-template <class T> row_sink sink_of(std::vector<T>& rows) noexcept {
-    return {&rows, &make_rows<T>, sizeof(T)};
-}
 template <class T> row_sink sink_of(std::optional<T>& row) noexcept {
     return {&row, &make_row<T>, sizeof(T)};
 }
@@ -106,9 +97,9 @@ template <class T> void* resize_rows(void* container, std::size_t count) {
 template <class T> row_sink growing_sink_of(std::vector<T>& rows) noexcept {
     return {&rows, &resize_rows<T>, sizeof(T)};
 }
-/// A name of its own: a single value may be a vector or an optional itself.
-template <class T> row_sink sink_of_one(T& row) noexcept {
-    return {&row, &same_row, sizeof(T)};
+/// A row that is there already.
+inline row_sink sink_of_one(void* row) noexcept {
+    return {row, &same_row, 0};
 }
 
 /// What rows are read into one after the other. A std::vector<bool> has no elements with an address.
@@ -119,6 +110,22 @@ template <class T>
 using rows_in_place = std::vector<std::conditional_t<std::is_same_v<T, bool>, bool_row, T>>;
 std::vector<bool> packed(const std::vector<bool_row>& rows);
 
+/// Rows of a result. The vector's constructor makes them: resize() would be twice as much to compile.
+template <class Row>
+std::vector<Row> rows_of(const result& from, const row_description& described, std::size_t rows,
+                         other_columns others = other_columns::as_the_row_says) {
+    std::vector<Row> all(rows);
+    read_rows(from, reading_of(described, others), rows, all.data(), sizeof(Row));
+    return all;
+}
+/// All rows of a result.
+template <class T> std::vector<typename row_type<T>::type> all_rows_of(const result& from) {
+    using row = typename row_type<T>::type;
+    auto rows = rows_of<typename rows_in_place<row>::value_type>(from, queried<T>, from.row_count());
+    if constexpr (std::is_same_v<row, bool>) return packed(rows);
+    else return rows;
+}
+
 } // namespace detail
 
 /// What a query for T gives: T itself, or Row for strict<Row>.
@@ -128,11 +135,7 @@ template <class T> using queried_type = typename detail::row_type<T>::type;
 template <class T, bindable... Values>
 [[nodiscard]] std::vector<queried_type<T>> query(executor& on, const statement& what,
                                                  const Values&... values) {
-    detail::rows_in_place<queried_type<T>> rows;
-    detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::any,
-                      detail::sink_of(rows));
-    if constexpr (std::is_same_v<queried_type<T>, bool>) return detail::packed(rows);
-    else return rows;
+    return detail::all_rows_of<T>(detail::run_rows(on, what, howdah::bind(values...), detail::queried<T>));
 }
 
 /// Exactly one row, of a default-constructible T. Throws row_count_error when there is none, or more.
@@ -141,7 +144,7 @@ template <class T, bindable... Values>
     static_assert(detail::is_queryable<T>());
     queried_type<T> row; // not {}: every field is read
     detail::run_query(on, what, howdah::bind(values...), detail::queried<T>, detail::cardinality::one,
-                      detail::sink_of_one(row));
+                      detail::sink_of_one(&row));
     return row;
 }
 

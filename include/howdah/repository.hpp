@@ -80,23 +80,23 @@ public:
         if (auto found = find(on, key)) return *std::move(found);
         detail::refuse_missing(core::described());
     }
-    /// All rows of a selection: where, order_by, limit. The default selection is the whole table, in no
-    /// order.
+    /// All rows of a selection: where, order_by, limit. The default selection is the whole table, in no order.
     [[nodiscard]] std::vector<Domain> find_all(executor& on, const selection& which = {}) const {
-        std::vector<Row> rows;
-        detail::run_selection(on, core::described(), which.where, which.order_by.all(), which.limit,
-                              detail::sink_of(rows));
+        const auto answer =
+            detail::run_selection(on, core::described(), which.where, which.order_by.all(), which.limit);
+        auto rows = detail::rows_of<Row>(answer, detail::description_of<Row>, answer.row_count());
         if constexpr (core::one_struct) return rows;
         else return core::domains(std::move(rows));
     }
     /// One keyset page. Throws usage_error for a cursor of another order, for an optional field in the order,
     /// for size 0.
     [[nodiscard]] page<Domain> find_page(executor& on, const page_request& which) const {
-        std::vector<Row> rows;
-        auto next = detail::run_page(on, core::described(), which.where, which.order_by.all(), which.size,
-                                     which.after, detail::sink_of(rows));
-        if constexpr (core::one_struct) return {std::move(rows), std::move(next)};
-        else return {core::domains(std::move(rows)), std::move(next)};
+        auto found = detail::run_page(on, core::described(), which.where, which.order_by.all(), which.size,
+                                      which.after);
+        auto rows = detail::rows_of<Row>(found.answer, detail::description_of<Row>, found.rows,
+                                         detail::other_columns::allowed);
+        if constexpr (core::one_struct) return {std::move(rows), std::move(found.next)};
+        else return {core::domains(std::move(rows)), std::move(found.next)};
     }
     /// How many rows the condition holds for; the default one holds for all.
     [[nodiscard]] std::size_t count(executor& on, const filter<Domain>& where = {}) const {
@@ -115,7 +115,7 @@ public:
     template <class Values> Domain insert(executor& on, const Values& values) const {
         static constinit detail::kept_text kept;
         Row row{};
-        detail::run_insert(on, core::described(), kept, core::rows_of(&values), detail::sink_of_one(row));
+        detail::run_insert(on, core::described(), kept, {core::template values<Values>(), &values}, &row);
         if constexpr (core::one_struct) return row;
         else return to_domain<Domain>(std::move(row));
     }
@@ -167,7 +167,7 @@ public:
             "howdah: update() takes the key, and the version if the table has one, from the object; the "
             "domain type does not have them");
         static constinit detail::kept_text kept;
-        const auto whole = core::rows_of(&object);
+        const detail::value_rows whole{core::template values<Domain>(), &object};
         return core::written(on, &detail::run_update,
                              {.table = &core::described(), .kept = &kept, .object = &whole});
     }
@@ -214,23 +214,26 @@ public:
     /// returns the row as it is.
     template <class Changes>
     update_result<Domain> patch(executor& on, const key_type& key, const Changes& changes) const {
-        return core::patched(on, changes, key, {});
+        const detail::value_rows object{core::template values<Changes>(), &changes};
+        return core::written(on, &detail::run_write,
+                             {.table = &core::described(), .key = detail::erased(key), .object = &object});
     }
-    /// The same where the row still has this version. With nothing to write the version is compared all the
-    /// same.
+    /// The same where the row still has this version. With nothing to write the version is compared all the same.
     template <class Changes>
     update_result<Domain> patch(executor& on, const key_type& key, const version_type& version,
                                 const Changes& changes) const {
-        return core::patched(on, changes, key, detail::erased(version));
+        const detail::value_rows object{core::template values<Changes>(), &changes};
+        return core::written(on, &detail::run_write,
+                             {.table = &core::described(),
+                              .key = detail::erased(key),
+                              .version = detail::erased(version),
+                              .object = &object});
     }
 
     /// Removes the row and returns it as it was, or nothing if there is none.
     std::optional<Domain> erase(executor& on, const key_type& key) const {
         static constinit detail::kept_text kept;
-        std::optional<Row> row;
-        detail::run_erase(on, core::described(), kept, detail::erased(key), detail::sink_of(row));
-        if constexpr (core::one_struct) return row;
-        else return core::domain_of(row);
+        return core::found(on, kept, core::key, detail::erased(key), &detail::run_erase);
     }
     /// Removes the row where it still has this version; updated means removed.
     update_result<Domain> erase_if_version(executor& on, const key_type& key,

@@ -133,25 +133,21 @@ template <class T> void empty_struct(void* value) {
     static_cast<std::optional<T>*>(value)->reset();
 }
 
-/// A field without its names.
-template <class Field> consteval row_field describe_field() {
-    if constexpr (readable<Field> || bindable<Field>) return {{}, {}, &codec_for<Field>};
+template <class Field> consteval row_field describe_field(const renamed& name = {}) {
+    if constexpr (readable<Field> || bindable<Field>) return {name.field, name.column, &codec_for<Field>};
     else if constexpr (is_optional<Field>) {
         using inner = typename Field::value_type;
-        return {{}, {}, nullptr, inner_description<inner>(), &engage_struct<inner>, &empty_struct<inner>};
-    } else return {{}, {}, nullptr, inner_description<Field>()};
+        return {name.field,          name.column, nullptr, inner_description<inner>(), &engage_struct<inner>,
+                &empty_struct<inner>};
+    } else return {name.field, name.column, nullptr, inner_description<Field>()};
 }
 
 template <std::size_t Count> struct row_field_list {
     row_field all[Count == 0 ? 1 : Count];
 };
 template <class Row, class... Fields> consteval auto list_fields(type_list<Fields...>) {
-    row_field_list<sizeof...(Fields)> list{{describe_field<Fields>()...}};
-    for (std::size_t i = 0; i < sizeof...(Fields); ++i) {
-        list.all[i].field = fields<Row>::names[i];
-        list.all[i].column = column_of<Row>(fields<Row>::names[i]);
-    }
-    return list;
+    const std::string_view* name = fields<Row>::names.data();
+    return row_field_list<sizeof...(Fields)>{{describe_field<Fields>({*name, column_of<Row>(*name++)})...}};
 }
 template <class Row> inline constexpr auto row_fields = list_fields<Row>(typename fields<Row>::types{});
 
@@ -164,7 +160,7 @@ template <class Row> void with_sample(void (*use)(void* context, void* row), voi
 template <class Row>
 inline constexpr row_description description_of{pretty_name<Row>(),
                                                 {row_fields<Row>.all, fields<Row>::count},
-                                                &erased_addresses<Row>,
+                                                &fields<Row>::addresses,
                                                 &with_sample<Row>,
                                                 is_strict<Row>()};
 

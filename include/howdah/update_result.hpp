@@ -29,7 +29,12 @@ enum class update_outcome : std::uint8_t {
     denied, ///< visible, with the expected version, but a policy, a privilege or a trigger kept it as it is
 };
 
+class executor;
+
 namespace detail {
+struct row_write;
+/// A write of a repository, which fills `into` for updated and conflict.
+using write_function = update_outcome (*)(executor& on, const row_write& what, void* into);
 [[noreturn]] void refuse_value();
 template <class Domain, class Row> struct typed_table;
 } // namespace detail
@@ -109,13 +114,18 @@ private:
 
     explicit update_result(update_outcome nothing) noexcept : outcome_(nothing), nothing_() {}
     update_result(update_outcome outcome, T&& row) : outcome_(outcome), held_{std::move(row)} {}
-    /// With an empty row, for a repository to fill in place and to settle().
+    /// With an empty row.
     explicit update_result(std::in_place_t) : outcome_(update_outcome::updated), held_{} {}
+    /// Of a repository's write, which fills the row in place.
+    update_result(executor& on, detail::write_function write, const detail::row_write& what)
+        : update_result(std::in_place) {
+        settle(write(on, what, &held_.current));
+    }
 
     [[nodiscard]] bool holds() const noexcept { return outcome_ <= update_outcome::conflict; }
     /// Becomes `outcome`, and drops the row that this holds unless `outcome` comes with one.
     void settle(update_outcome outcome) noexcept {
-        if (holds() && outcome > update_outcome::conflict) held_.~conflict_with<T>();
+        if (holds() && outcome > update_outcome::conflict) held_.current.~T();
         outcome_ = outcome;
     }
 

@@ -98,7 +98,7 @@ template <class T> consteval row_description describe_views() {
         if constexpr (fields_are_viewable<row>(typename fields<row>::types{}))
             return {pretty_name<row>(),
                     {view_fields<row>.all, fields<row>::count},
-                    &erased_addresses<row>,
+                    &fields<row>::addresses,
                     &with_sample<row>,
                     is_strict<row>() || !std::is_same_v<row, T>};
     }

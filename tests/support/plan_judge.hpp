@@ -30,17 +30,16 @@ void judge_planned(executor& db, const std::string& type, const std::vector<T>& 
         }
         const auto sql = "select a, b, a_text, b_text from (" + round_trip_of(type, end - begin) +
                          ") as judged (a, b, a_text, b_text)";
-        std::vector<sent_twice<T>> rows;
-        detail::run_query(db, sql, all, detail::queried<sent_twice<T>>, detail::cardinality::any,
-                          detail::sink_of(rows));
+        using row = sent_twice<T>;
+        const auto rows = detail::all_rows_of<row>(detail::run_rows(db, sql, all, detail::queried<row>));
         REQUIRE(rows.size() == end - begin);
-        for (std::size_t row = 0; row < rows.size(); ++row) {
-            const T& value = values[begin + row];
-            CAPTURE(rows[row].a_text);
-            REQUIRE((rows[row].a == value));
-            REQUIRE((rows[row].b == value));
-            REQUIRE(prints(value, rows[row].a_text));
-            REQUIRE(rows[row].a_text == rows[row].b_text);
+        for (std::size_t at = 0; at < rows.size(); ++at) {
+            const T& value = values[begin + at];
+            CAPTURE(rows[at].a_text);
+            REQUIRE((rows[at].a == value));
+            REQUIRE((rows[at].b == value));
+            REQUIRE(prints(value, rows[at].a_text));
+            REQUIRE(rows[at].a_text == rows[at].b_text);
         }
     }
 }

@@ -51,7 +51,7 @@ TEST_CASE("a described struct has the fields of its bases first, then its own") 
     CHECK(names == std::vector<std::string_view>{"version", "id", "owner"});
     account one;
     void* all[3];
-    fields<account>::addresses(one, all);
+    fields<account>::addresses(&one, all);
     CHECK(all[0] == &one.version);
     CHECK(all[1] == &one.id);
     CHECK(all[2] == &one.owner_);

@@ -196,7 +196,7 @@ TEST_CASE("get() and addresses() reach the fields themselves") {
 
     nested deep{{1, 2}, 3, {4, 5}, {6}};
     void* all[4];
-    fields<nested>::addresses(deep, all);
+    fields<nested>::addresses(&deep, all);
     CHECK(all[0] == &deep.first);
     CHECK(all[2] == &deep.second);
     CHECK(all[3] == &deep.third);

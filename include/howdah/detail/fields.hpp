@@ -27,10 +27,9 @@ template <class... Types> struct type_list {};
 
 namespace tuples = boost::pfr::detail::sequence_tuple;
 
-/// References to all fields, without PFR's count.
-template <std::size_t Count, class T> constexpr auto tie(T& object) noexcept {
-    return boost::pfr::detail::tie_as_tuple(object, std::integral_constant<std::size_t, Count>{});
-}
+/// References to all fields, for a count of ours: PFR's own is left out.
+using boost::pfr::detail::tie_as_tuple;
+template <std::size_t Count> inline constexpr std::integral_constant<std::size_t, Count> field_count{};
 
 template <class... Fields> type_list<Fields...> types_of(const tuples::tuple<Fields&...>&);
 
@@ -57,7 +56,7 @@ template <class T> extern const holder<T> never_defined; // only addresses of it
 template <class T, std::size_t... I> consteval auto spelled_fields(std::index_sequence<I...>) {
     constexpr auto addresses = [] {
         address_list<sizeof...(I)> all{};
-        write_addresses(tie<sizeof...(I)>(never_defined<T>.value), all.at);
+        write_addresses(tie_as_tuple(never_defined<T>.value, field_count<sizeof...(I)>), all.at);
         return all;
     }();
     return spelled_members<marked_address{addresses.at[I]}...>();
@@ -96,30 +95,24 @@ template <class T>
 struct fields<T> {
     static constexpr refusal why_not = refusal::none;
     static constexpr std::size_t count = count_initialisers<T>();
-    using tied = decltype(tie<count>(std::declval<T&>()));
+    using tied = decltype(tie_as_tuple(std::declval<T&>(), field_count<count>));
     using types = decltype(types_of(std::declval<tied>()));
     template <std::size_t I>
     using type = std::remove_reference_t<decltype(tuples::get_impl<I>(std::declval<tied&>()))>;
 
-    static constexpr std::array<std::string_view, count> names = field_names<T, count>::all;
+    static constexpr const auto& names = field_names<T, count>::all;
 
     template <std::size_t I, class Object> static constexpr auto& get(Object& object) noexcept {
-        return tuples::get<I>(tie<count>(object));
+        return tuples::get<I>(tie_as_tuple(object, field_count<count>));
     }
-    /// Writes the address of every field to `out`.
-    static void addresses(T& object, void** out) noexcept { write_addresses(tie<count>(object), out); }
-    static void addresses(const T& object, const void** out) noexcept {
-        write_addresses(tie<count>(object), out);
+    /// Writes the address of every field of an object, whose type is erased, to `out`.
+    static void addresses(void* object, void** out) {
+        write_addresses(tie_as_tuple(*static_cast<T*>(object), field_count<count>), out);
+    }
+    static void addresses(const void* object, const void** out) {
+        write_addresses(tie_as_tuple(*static_cast<const T*>(object), field_count<count>), out);
     }
 };
-
-/// The same for an object with its type erased.
-template <class T> void erased_addresses(void* object, void** out) {
-    fields<T>::addresses(*static_cast<T*>(object), out);
-}
-template <class T> void erased_const_addresses(const void* object, const void** out) {
-    fields<T>::addresses(*static_cast<const T*>(object), out);
-}
 
 /// Which field of T has this name; fields<T>::count if none has.
 template <class T> consteval std::size_t index_of(std::string_view name) {

@@ -16,6 +16,7 @@
 #include <howdah/detail/statement_text.hpp>
 #include <howdah/filter.hpp>
 #include <howdah/parameters.hpp>
+#include <howdah/result.hpp>
 #include <howdah/table.hpp>
 #include <howdah/update_result.hpp>
 
@@ -66,15 +67,15 @@ struct value_rows {
 /// SELECT of the row with this value in this column.
 void run_find(executor& on, const table_description& table, kept_text& kept, std::string_view column,
               erased_value value, const row_sink& sink);
-/// DELETE of the row with this key.
-void run_erase(executor& on, const table_description& table, kept_text& kept, erased_value key,
-               const row_sink& sink);
-/// INSERT of the first row, without the fields that leave.
+/// DELETE of the row with this key, `column`.
+void run_erase(executor& on, const table_description& table, kept_text& kept, std::string_view column,
+               erased_value key, const row_sink& sink);
+/// INSERT of the first row, without the fields that leave; fills `into` with the row as stored.
 void run_insert(executor& on, const table_description& table, kept_text& kept, const value_rows& from,
-                const row_sink& sink);
+                void* into);
 /// The same, or UPDATE of the row with the same value in `conflict`, a column.
 void run_upsert(executor& on, const table_description& table, kept_text& kept, std::string_view conflict,
-                const value_rows& from, const row_sink& sink);
+                const value_rows& from, void* into);
 /// What becomes of a row that a unique constraint keeps out.
 enum class on_conflict : unsigned char { fail, skip, update };
 /// Many rows to insert, all or none, in as few statements as memory allows.
@@ -121,13 +122,17 @@ struct item_outcome {
 [[nodiscard]] std::vector<item_outcome> run_update_all(executor& on, const many_updates& what, bool& applied);
 
 /// Rows of a condition, in an order, at most so many.
-void run_selection(executor& on, const table_description& table, const condition& where,
-                   std::span<const ordering> order, std::optional<std::size_t> limit, const row_sink& sink);
-/// A keyset page; the cursor of the next one, if there is one.
-[[nodiscard]] std::optional<std::string> run_page(executor& on, const table_description& table,
-                                                  const condition& where, std::span<const ordering> order,
-                                                  std::size_t size, const std::optional<std::string>& after,
-                                                  const row_sink& sink);
+[[nodiscard]] result run_selection(executor& on, const table_description& table, const condition& where,
+                                   std::span<const ordering> order, std::optional<std::size_t> limit);
+/// A keyset page, with columns beside those of the row.
+struct found_page {
+    result answer;
+    std::size_t rows = 0;              ///< of `answer`, from the first one on
+    std::optional<std::string> next{}; ///< the cursor of the next page, if there is one
+};
+[[nodiscard]] found_page run_page(executor& on, const table_description& table, const condition& where,
+                                  std::span<const ordering> order, std::size_t size,
+                                  const std::optional<std::string>& after);
 [[nodiscard]] std::size_t run_count(executor& on, const table_description& table, const condition& where);
 [[nodiscard]] bool run_exists(executor& on, const table_description& table, const condition& where);
 [[nodiscard]] bool run_key_exists(executor& on, const table_description& table, erased_value key);

@@ -97,6 +97,13 @@ struct row_sink {
 
 /// Reads the rows of a result into `sink`. Throws as run_query() does.
 void read_rows(const result& answer, const row_description& row, cardinality rows, const row_sink& sink);
+/// Reads the first `rows` rows, which must exist, into structs that stand `stride` bytes apart from `into` on. Throws
+/// decode_error.
+void read_rows(const result& answer, const row_reading& reading, std::size_t rows, void* into,
+               std::size_t stride);
+/// Runs a statement whose rows are to be read so.
+[[nodiscard]] result run_rows(executor& on, statement what, const parameters& values,
+                              const row_description& row);
 
 /// Runs a statement and reads its rows into `sink`. Throws row_count_error if there are more or fewer than
 /// asked for.

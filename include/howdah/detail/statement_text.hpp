@@ -20,8 +20,6 @@ using column_names = std::span<const std::string_view>;
 [[nodiscard]] std::string select_columns(const table_description& table);
 [[nodiscard]] std::string from_table(const table_description& table);
 [[nodiscard]] std::string order_text(const table_description& table, std::span<const ordering> order);
-/// Reads the first `rows` rows of a result into a sink; columns beside those of the row struct are ours.
-void read_rows(const result& from, const row_description& row, std::size_t rows, const row_sink& sink);
 
 /// SELECT of every field's column ... WHERE column = $1
 [[nodiscard]] std::string select_by(const table_description& table, std::string_view column);

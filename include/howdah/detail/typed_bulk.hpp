@@ -19,7 +19,10 @@ template <class Domain, class Row> struct typed_bulk {
     static many_rows many(const std::vector<Values>& values, on_conflict then, std::string_view conflict) {
         static_assert(!values_of<Values>.has_changes, "howdah: inserting many sends every field; a change<> "
                                                       "can be left out in insert() and patch() only");
-        return {&table::described(), table::rows_of(values.data(), values.size()), then, conflict};
+        return {&table::described(),
+                {table::template values<Values>(), values.data(), values.size(), sizeof(Values)},
+                then,
+                conflict};
     }
     template <class Values> static std::size_t counted(executor& on, const std::vector<Values>& values) {
         return run_insert_many(on, many(values, on_conflict::fail, {}));
@@ -59,7 +62,9 @@ template <class Domain, class Row> struct typed_bulk {
         const auto into = growing_sink_of(rows);
         std::vector<update_result<Domain>> results;
         for (const auto& one :
-             update(many_updates{&table::described(), table::rows_of(items.data(), items.size()), &into})) {
+             update(many_updates{&table::described(),
+                                 {table::template values<Item>(), items.data(), items.size(), sizeof(Item)},
+                                 &into})) {
             if (one.outcome == update_outcome::updated)
                 results.push_back(
                     update_result<Domain>::updated(to_domain<Domain>(std::move(rows[one.row]))));

@@ -47,12 +47,10 @@ template <class Values, class... Fields> consteval auto list_values(type_list<Fi
         (bindable<typename sent_field<std::remove_cv_t<Fields>>::type> && ...),
         "howdah: the struct has a field of a type that no codec sends; use one of the types listed in "
         "codec.hpp, or specialize howdah::codec for it");
-    bound_field_list<sizeof...(Fields)> list{
-        {{{},
-          &codec_for<typename sent_field<std::remove_cv_t<Fields>>::type>,
+    std::size_t i = 0;
+    return bound_field_list<sizeof...(Fields)>{
+        {{fields<Values>::names[i++], &codec_for<typename sent_field<std::remove_cv_t<Fields>>::type>,
           sent_field<std::remove_cv_t<Fields>>::set}...}};
-    for (std::size_t i = 0; i < sizeof...(Fields); ++i) list.all[i].name = fields<Values>::names[i];
-    return list;
 }
 template <class Values>
 inline constexpr auto bound_fields = list_values<Values>(typename fields<Values>::types{});
@@ -65,7 +63,7 @@ template <class... Fields> consteval bool has_changes(type_list<Fields...>) {
 /// The erased description of a struct of values.
 template <class Values>
 inline constexpr values_description values_of{{bound_fields<Values>.all, fields<Values>::count},
-                                              &erased_const_addresses<Values>,
+                                              &fields<Values>::addresses,
                                               has_changes(typename fields<Values>::types{})};
 
 /// What one repository adds to the core: columns for fields, and rows with their types.
@@ -112,12 +110,12 @@ template <class Domain, class Row> struct typed_table {
         for (const auto& name : fields<Values>::names) all = all && index_of<Row>(name) < fields<Row>::count;
         return all;
     }
-    /// The values of one struct, or of several that stand side by side.
-    template <class Values> static value_rows rows_of(const Values* first, std::size_t rows = 1) noexcept {
+    /// The description of a struct of values.
+    template <class Values> static consteval const values_description* values() {
         static_assert(require_fields<Values>::value);
         static_assert(is_subset<Values>(),
                       "howdah: the struct has a field that the row struct does not have");
-        return {&values_of<Values>, first, rows, sizeof(Values)};
+        return &values_of<Values>;
     }
 
     /// The one field of the Domain that has this type.
@@ -141,7 +139,7 @@ template <class Domain, class Row> struct typed_table {
 
     // The typed ends of what the core does --------------------------------------------------------------------
 
-    static constexpr const table_description& described() { return table_of<Row>; }
+    static consteval const table_description& described() { return table_of<Row>; }
     // Where there is but one struct, rows are returned as they are: moving them would be more to compile.
     static constexpr bool one_struct = std::same_as<Domain, Row>;
 
@@ -150,9 +148,9 @@ template <class Domain, class Row> struct typed_table {
         return std::nullopt;
     }
     static std::optional<Domain> found(executor& on, kept_text& kept, std::string_view column,
-                                       erased_value value) {
+                                       erased_value value, decltype(&run_find) find = &run_find) {
         std::optional<Row> row;
-        run_find(on, described(), kept, column, value, sink_of(row));
+        find(on, described(), kept, column, value, {&row, &make_row<Row>, sizeof(Row)});
         if constexpr (one_struct) return row;
         else return domain_of(row);
     }
@@ -162,7 +160,7 @@ template <class Domain, class Row> struct typed_table {
             !values_of<Values>.has_changes,
             "howdah: upsert() sends every field; a change<> can be left out in insert() and patch() only");
         Row row{};
-        run_upsert(on, described(), kept, conflict, rows_of(&values), sink_of_one(row));
+        run_upsert(on, described(), kept, conflict, {typed_table::values<Values>(), &values}, &row);
         if constexpr (one_struct) return row;
         else return to_domain<Domain>(std::move(row));
     }
@@ -176,31 +174,21 @@ template <class Domain, class Row> struct typed_table {
         }
         return all;
     }
-    using write_function = update_outcome (*)(executor&, const row_write&, void*);
     static update_result<Domain> written(executor& on, write_function write, const row_write& what) {
-        if constexpr (one_struct) {
-            update_result<Domain> result(std::in_place);
-            result.settle(write(on, what, &*result));
-            return result;
-        } else {
-            Row row{};
-            switch (write(on, what, &row)) {
-            case update_outcome::updated:
-                return update_result<Domain>::updated(to_domain<Domain>(std::move(row)));
-            case update_outcome::conflict:
-                return update_result<Domain>::conflicting(to_domain<Domain>(std::move(row)));
-            case update_outcome::denied: return update_result<Domain>::refused();
-            case update_outcome::not_found: break;
-            }
-            return update_result<Domain>::missing();
-        }
+        if constexpr (one_struct) return update_result<Domain>(on, write, what);
+        else return converted(on, write, what);
     }
-    template <class Changes>
-    static update_result<Domain> patched(executor& on, const Changes& changes, const key_type& id,
-                                         erased_value expected) {
-        const auto values = rows_of(&changes);
-        return written(on, &run_write,
-                       {.table = &described(), .key = erased(id), .version = expected, .object = &values});
+    static update_result<Domain> converted(executor& on, write_function write, const row_write& what) {
+        Row row{};
+        switch (write(on, what, &row)) {
+        case update_outcome::updated:
+            return update_result<Domain>::updated(to_domain<Domain>(std::move(row)));
+        case update_outcome::conflict:
+            return update_result<Domain>::conflicting(to_domain<Domain>(std::move(row)));
+        case update_outcome::denied: return update_result<Domain>::refused();
+        case update_outcome::not_found: break;
+        }
+        return update_result<Domain>::missing();
     }
     template <class Identifier>
     static std::optional<Domain> find_identified(executor& on, const Identifier& value) {

@@ -21,9 +21,9 @@ bool asks_for_rows([[maybe_unused]] int at_once, PGconn* handle) noexcept {
     return PQsetSingleRowMode(handle) == 1;
 }
 
-bool holds_rows(const PGresult* received) noexcept {
-    switch (PQresultStatus(received)) {
-    case PGRES_SINGLE_TUPLE:
+bool holds_rows(ExecStatusType status, const PGresult* received) noexcept {
+    switch (status) {
+    case PGRES_SINGLE_TUPLE: return true;
 #ifdef LIBPQ_HAS_CHUNK_MODE
     case PGRES_TUPLES_CHUNK:
 #endif
@@ -115,7 +115,7 @@ bool row_source::take_rows() {
             return false;
         }
         const auto status = PQresultStatus(received.get());
-        if (holds_rows(received.get())) {
+        if (holds_rows(status, received.get())) {
             rows_ = result(received.release());
             begun_ = true;
             return true;

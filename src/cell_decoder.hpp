@@ -64,7 +64,7 @@ inline bool store_bool(const char* from, void* into) noexcept {
     }
 }
 
-inline void store_text(std::string_view from, std::optional<std::string>& text) {
+[[gnu::always_inline]] inline void store_text(std::string_view from, std::optional<std::string>& text) {
     if (text) store_text(from, *text); // a struct that is read into again keeps its memory
     else text.emplace(from);
 }

@@ -47,8 +47,8 @@ inline bool store_bool(const char* from, void* into) noexcept {
     return true;
 }
 
-/// assign() looks whether the text is a part of the string, and costs twice as much as this: a text that is too long for
-/// the string that stands there is made in its place.
+/// assign() looks whether the text is a part of the string, and costs twice as much as this: a text that is too long
+/// for the string that stands there is made in its place.
 [[gnu::always_inline]] inline void store_text(std::string_view from, std::string& text) {
     if (from.size() <= text.capacity()) {
         text.clear();

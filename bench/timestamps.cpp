@@ -57,14 +57,14 @@ struct cells {
 void plan_instants(howdah::detail::reading_plan& plan) {
     const howdah::wire wire{howdah::oids::timestamptz, howdah::format::binary};
     const auto& codec = howdah::codec_for<timestamp>;
+    const auto decode = codec.decoder(wire);
+    plan.readers.push_back({decode, codec.engage, wire, &codec});
     for (std::uint32_t i = 0; i < columns; ++i) {
         howdah::detail::column_step step;
-        step.decode = codec.decoder(wire);
-        step.codec = &codec;
-        step.from = wire;
+        step.reader = plan.readers.data();
         step.column = i;
         step.offset = i * static_cast<std::uint32_t>(sizeof(timestamp));
-        step.direct = howdah::detail::direct_form_of(codec, step.decode);
+        step.direct = howdah::detail::direct_form_of(codec, decode);
         plan.steps.push_back(step);
     }
     plan.steps.emplace_back().direct = howdah::detail::direct_form::end;

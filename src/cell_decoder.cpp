@@ -50,10 +50,11 @@ direct_form direct_form_of(const erased_codec& field, decode_function decode) no
 }
 
 void cell_decoder::set_null(const column_step& step, void* value) {
-    if (step.codec->set_null) step.codec->set_null(value);
+    const auto* const codec = step.reader->codec;
+    if (codec->set_null) codec->set_null(value);
     if (step.group > 0)
         nulls_[static_cast<std::size_t>(&step - plan_.steps.data())] = 1; // settled with its group
-    else if (!step.codec->set_null) throw decode_error("NULL, and the field is not a std::optional");
+    else if (!codec->set_null) throw decode_error("NULL, and the field is not a std::optional");
 }
 
 void cell_decoder::begin_groups(void* into) {
@@ -73,7 +74,7 @@ void cell_decoder::settle_groups(void* into) {
         }
         for (std::size_t step = group.first; step < group.first + std::size_t{group.count}; ++step) {
             at_ = &plan_.steps[step];
-            if (nulls_[step] == 1 && at_->group == i + 1 && !at_->codec->set_null)
+            if (nulls_[step] == 1 && at_->group == i + 1 && !at_->reader->codec->set_null)
                 throw decode_error(
                     "NULL, and the field is not a std::optional, in a struct that has other values");
         }

@@ -73,13 +73,19 @@ inline void store_text(std::string_view from, std::optional<std::string_view>& t
     text = from;
 }
 
+template <class Cell>
+[[gnu::always_inline]] inline void read_cell(const Cell& from, std::size_t size, const column_reader& reader,
+                                             void* value) {
+    if (reader.engage) value = reader.engage(value);
+    reader.decode({from.bytes(), size}, reader.from, value);
+}
+
 /// Every cell that the loops below do not read by themselves.
 template <class Cell>
 [[gnu::noinline]] void cell_decoder::decode_cell(const Cell& from, const column_step& step, void* value) {
     const auto size = from.size();
     if (size == 0 && from.is_null()) return set_null(step, value);
-    if (step.codec->engage) value = step.codec->engage(value);
-    step.decode({from.bytes(), size}, step.from, value);
+    read_cell(from, size, *step.reader, value);
 }
 
 /// The bytes of a cell that has to have `Size` of them; null for any other, which decode_cell() has to look at. NULL
@@ -148,11 +154,8 @@ template <direct_form Form, cell_lengths Lengths, class Cell>
         return true;
     } else if constexpr (Form == direct_form::none) {
         const auto size = from.size();
-        if (size == 0) return false;
-        void* value = start + offset;
-        if (step.codec->engage) value = step.codec->engage(value);
-        step.decode({from.bytes(), size}, step.from, value);
-        return true;
+        if (size != 0) read_cell(from, size, *step.reader, start + offset);
+        return size != 0;
     } else {
         constexpr std::size_t size = Form == direct_form::four_bytes    ? 4
                                      : Form == direct_form::eight_bytes ? 8

@@ -249,12 +249,13 @@ struct copied_reader::state {
         std::string names;
         for (const auto& step : plan_->steps) {
             if (step.direct == direct_form::end) break;
+            const auto& codec = *step.reader->codec;
             const auto& from = query_.columns[step.column];
-            if (step.codec->decoder({from.type, format::binary, from.details})) continue;
+            if (codec.decoder({from.type, format::binary, from.details})) continue;
             names.append(names.empty() ? "" : ", ").append("column \"").append(from.name).append("\" (");
             names.append(type_name({from.type, format::text, from.details}))
                 .append(") into ")
-                .append(step.codec->name());
+                .append(codec.name());
         }
         throw decode_error("the result does not fit " + std::string(row_.type) + ": COPY sends binary, and " +
                            names + " can only be read from text: use query() or stream()");
@@ -277,9 +278,9 @@ struct copied_reader::state {
         try {
             rows_->decode(*decoder_, read_ - first_, into);
         } catch (...) {
-            const auto& step = plan_->steps[decoder_->failed()];
+            const auto& failed = decoder_->failed();
             // Those before it are given first; the next call will come to it again.
-            if (into.done == 0) refuse_cell(step, query_.columns[step.column].name, read_);
+            if (into.done == 0) refuse_cell(*failed.reader->codec, query_.columns[failed.column].name, read_);
         }
         read_ += into.done;
     }

@@ -39,8 +39,8 @@ row_reader::row_reader(const row_reading& reading, const result& from) : from_(f
 row_reader::row_reader(const row_description& row, const result& from, other_columns others)
     : row_reader(reading_of(row, others), from) {}
 
-void row_reader::refuse(std::size_t index, std::size_t step) const {
-    refuse_cell(plan_->steps[step], from_.column_name(plan_->steps[step].column), index);
+void row_reader::refuse(std::size_t index, const column_step& step) const {
+    refuse_cell(*step.reader->codec, from_.column_name(step.column), index);
 }
 
 inline void row_reader::check_fit() const {

@@ -35,11 +35,18 @@ enum class direct_form : std::uint8_t {
 /// The form of a field with this codec, whose cells `decode` reads.
 [[nodiscard]] direct_form direct_form_of(const erased_codec& field, decode_function decode) noexcept;
 
-/// How the cells of one column are read, and where in a row struct their values go.
-struct column_step {
+/// How the cells of one column are read where the loop does not do so by itself.
+struct column_reader {
     decode_function decode = nullptr;
-    const erased_codec* codec = nullptr; ///< of the field
+    void* (*engage)(void*) = nullptr; ///< of the codec
     wire from{};
+    const erased_codec* codec = nullptr; ///< of the field
+};
+
+/// Where the cells of one column stand and where in a row struct their values go: small, since a statement that
+/// reads one row finds little of what it needs in the cache.
+struct column_step {
+    const column_reader* reader = nullptr;
     std::uint32_t column = 0, offset = 0; ///< offset: in bytes from the start of the struct
     std::uint16_t group = 0; ///< the innermost optional struct that it stands in, from 1; 0: none
     direct_form direct = direct_form::none;
@@ -60,6 +67,7 @@ struct reading_plan {
     format encoding;
     std::size_t columns = 0;            ///< of the result, whether they are read or not
     std::vector<column_step> steps;     ///< one per field, in the order of the struct; then an `end`
+    std::vector<column_reader> readers; ///< what the steps point at
     std::vector<optional_group> groups; ///< outer ones first
     bool allocates = false;             ///< do rows own memory?
     /// Once a row of this statement was read whose cells all had the length of their types: how far from the start of
@@ -99,9 +107,7 @@ public:
     void decode_each(const Cells& cells, row_block& into, std::size_t until);
     [[nodiscard]] const reading_plan& plan() const noexcept { return plan_; }
     /// The field at which decoding stopped.
-    [[nodiscard]] std::size_t failed() const noexcept {
-        return static_cast<std::size_t>(at_ - plan_.steps.data());
-    }
+    [[nodiscard]] const column_step& failed() const noexcept { return *at_; }
 
 private:
     template <cell_lengths Lengths, class Cells> void decode_row(const Cells& from, std::byte* start);

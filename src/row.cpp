@@ -65,6 +65,7 @@ public:
     /// Throws one decode_error for all faults. `strict`: columns without a field are faults too.
     void run(bool strict) {
         into_.steps.reserve(width_of(row_) + 1);
+        into_.readers.reserve(width_of(row_));
         if (row_.with_sample)
             row_.with_sample([](void* self, void* sample) { static_cast<planner*>(self)->begin(sample); },
                              this);
@@ -133,7 +134,9 @@ private:
         if (!decode) add_fault(faults_, type_fault(one.name, form, field));
         text_would_do_ =
             text_would_do_ || (!decode && field.codec->decoder({one.type, format::text, one.details}));
-        into_.steps.push_back({decode, field.codec, form, static_cast<std::uint32_t>(among.first + found),
+        into_.readers.push_back(
+            {decode, field.codec->engage, form, field.codec}); // there is room: they stay where they are
+        into_.steps.push_back({&into_.readers.back(), static_cast<std::uint32_t>(among.first + found),
                                offset_of(at), group_, direct_form_of(*field.codec, decode)});
         into_.allocates = into_.allocates || may_allocate(into_.steps.back().direct);
     }
@@ -209,7 +212,7 @@ shared<const reading_plan> plan_of(const row_reading& reading, const result& fro
     return plan_rows(reading, columns_of(from), from.encoding());
 }
 
-void refuse_cell(const column_step& step, std::string_view column, std::size_t index) {
+void refuse_cell(const erased_codec& field, std::string_view column, std::size_t index) {
     try {
         throw;
     } catch (const decode_error& failure) {
@@ -219,7 +222,7 @@ void refuse_cell(const column_step& step, std::string_view column, std::size_t i
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& failure) { // a user's codec
-        throw decode_error("refused by the codec of " + step.codec->name(), failure.what()).at(column, index);
+        throw decode_error("refused by the codec of " + field.name(), failure.what()).at(column, index);
     }
 }
 

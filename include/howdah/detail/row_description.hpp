@@ -54,9 +54,9 @@ enum class other_columns : bool { as_the_row_says, allowed };
 [[nodiscard]] row_reading reading_of(const row_description& row,
                                      other_columns others = other_columns::as_the_row_says) noexcept;
 
-/// To be called in a handler, when a cell could not be read into a field: throws what was caught, placed if it is a
-/// decode_error, and as one if it comes from a user's codec.
-[[noreturn]] void refuse_cell(const column_step& step, std::string_view column, std::size_t index);
+/// To be called in a handler, when a cell could not be read into a field with this codec: throws what was caught,
+/// placed if it is a decode_error, and as one if it comes from a user's codec.
+[[noreturn]] void refuse_cell(const erased_codec& field, std::string_view column, std::size_t index);
 
 /// A plan for a result that brought none.
 [[nodiscard]] shared<const reading_plan> plan_of(const row_reading& reading, const result& from);
@@ -76,7 +76,7 @@ public:
     [[nodiscard]] std::size_t read_some(std::size_t rows, void* into, std::size_t stride, std::size_t first);
 
 private:
-    [[noreturn]] void refuse(std::size_t index, std::size_t step) const;
+    [[noreturn]] void refuse(std::size_t index, const column_step& step) const;
     void check_fit() const;
 
     const result& from_;

@@ -12,13 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "copied_bytes.hpp"
 #include "reading_plan.hpp"
 #include "session.hpp"
 
 namespace howdah::detail {
-
-/// What the bytes begin with.
-inline constexpr std::string_view copy_signature{"PGCOPY\n\377\r\n\0", 11};
 
 /// What both directions share: the beginning, the end, and what happens when a deadline passes.
 class copy_exchange : occupant {
@@ -71,8 +69,6 @@ private:
 /// COPY ... TO STDOUT (FORMAT binary).
 class copy_receiver final : copy_exchange {
 public:
-    static constexpr std::size_t rows_at_once = 16;
-
     /// `keep_transaction`: the end of the rows is waited for a while before the command is cancelled, which would
     /// cost the transaction.
     copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout, std::size_t columns,
@@ -81,37 +77,25 @@ public:
     using copy_exchange::is_cut_short;
     using copy_exchange::is_orphaned;
 
-    /// How many rows are at hand by now, at most rows_at_once; waits for one if there is none. 0 when there is none any
-    /// more, and the connection is free then. Those of before are gone. Throws server_error, connection_error, and
-    /// decode_error for what is no row of as many columns.
+    /// How many rows are at hand by now, at most copied_bytes::rows_at_once; waits for one if there is none. 0 when
+    /// there is none any more, and the connection is free then. Those of before are gone. Throws server_error,
+    /// connection_error, and decode_error for what is no row of as many columns.
     [[nodiscard]] std::size_t receive_rows();
     /// Reads as many of the rows at hand as `into` takes, from `first` on. Throws what cell_decoder throws.
     void decode(cell_decoder& with, std::size_t first, row_block& into) const;
 
 private:
     void give_up() noexcept override;
-    [[nodiscard]] bool find_row();
-    [[nodiscard]] bool skip_header();
     [[nodiscard]] bool wait_for_more();
     [[nodiscard]] bool take_more();
-    void make_room();
+    [[nodiscard]] int take_bytes() noexcept;
     /// More bytes of rows behind those that are there; 0: the answer comes next.
     [[nodiscard]] std::size_t receive_bytes(deadline until);
     void drain(deadline until);
     void finish();
 
-    struct value {
-        const char* bytes; ///< null: NULL
-        std::uint32_t size;
-    };
-    struct cell;
-    struct row;
-
-    std::unique_ptr<char[]> buffer_;
-    std::size_t capacity_, next_ = 0, end_ = 0; // next_: behind the rows at hand
-    std::size_t columns_, stride_, rows_ = 0;   // at hand
-    std::vector<value> values_;                 // of them, row by row
-    bool keep_transaction_, header_read_ = false, complete_ = false;
+    copied_bytes bytes_;
+    bool keep_transaction_;
 };
 
 /// COPY ... FROM STDIN (FORMAT binary).

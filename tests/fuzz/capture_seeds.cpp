@@ -158,6 +158,37 @@ constexpr seed seeds[] = {
 };
 // clang-format on
 
+/// COPY of a whole query.
+struct copy_seed {
+    char columns,
+        split; ///< the first bytes of the input: how many columns, and how many bytes come at once but one
+    const char* query;
+};
+constexpr copy_seed copies[] = {
+    {3, 6, "select n, 'name ' || n as name, nullif(n % 3, 0) as rest from generate_series(1, 40) n"},
+    {1, 0, "select ''::text"},
+    {2, 90, "select 1, 'x' where false"},
+    {0, 2, "select from generate_series(1, 20)"},
+};
+
+void write_file(const std::filesystem::path& file, const std::string& input) {
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << input;
+}
+
+void capture_copy(howdah::executor& db, const copy_seed& from, const std::filesystem::path& file) {
+    // The server writes it, since howdah gives rows only.
+    db.run("select set_config('seeds.query', $1, false)", howdah::bind(std::string(from.query)));
+    db.run("do $$ begin execute format('copy (%s) to %L (format binary)', current_setting('seeds.query'), "
+           "current_setting('data_directory') || '/copied'); end $$");
+    const auto bytes =
+        howdah::query_one<std::string>(db, "select encode(pg_read_binary_file('copied'), 'hex')");
+    std::string input{from.columns, from.split};
+    for (std::size_t i = 0; i < bytes.size(); i += 2)
+        input += static_cast<char>(std::stoi(bytes.substr(i, 2), nullptr, 16));
+    write_file(file, input);
+}
+
 void capture(howdah::executor& db, const seed& from, const std::filesystem::path& file) {
     const auto sql = std::string("select ") + from.expression;
     howdah::statement asked = sql;
@@ -165,8 +196,7 @@ void capture(howdah::executor& db, const seed& from, const std::filesystem::path
     const auto answer = db.run(asked);
     std::string input(from.decoder == alone ? 0 : 1, static_cast<char>(from.decoder));
     input += answer.cell_at(0, 0).value();
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << input;
+    write_file(file, input);
 }
 
 } // namespace
@@ -185,7 +215,11 @@ int main(int count, char** arguments) try {
         capture(db, each,
                 std::filesystem::path(arguments[1]) / each.target /
                     ("server_" + std::to_string(++numbers[each.target])));
-    std::printf("%zu seeds for %zu targets\n", std::size(seeds), numbers.size());
+    for (const auto& each : copies)
+        capture_copy(db, each,
+                     std::filesystem::path(arguments[1]) / "copied_bytes" /
+                         ("server_" + std::to_string(++numbers["copied_bytes"])));
+    std::printf("%zu seeds for %zu targets\n", std::size(seeds) + std::size(copies), numbers.size());
 } catch (const howdah::error& failure) {
     std::fprintf(stderr, "%s\n", failure.full_message().c_str());
     return 1;

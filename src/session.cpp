@@ -164,7 +164,8 @@ void connection::session::receive(reception& into, deadline until) {
 
 detail::result_handle connection::session::answer(std::string_view text, deadline until) {
     reception all;
-    all.just_sent = true;
+    // Only if all has left: flush() reads while it waits for room, and may find the whole answer.
+    all.just_sent = PQflush(handle.get()) == 0;
     receive_or_cancel(text, until, [&](deadline last) { receive(all, last); });
     if (all.copied) throw usage_error("COPY ... FROM STDIN and TO STDOUT cannot be run as a statement");
     if (all.failure) detail::throw_server_error(all.failure.get(), text);

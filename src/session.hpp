@@ -89,8 +89,7 @@ struct connection::session {
     /// What has come of an answer so far; a deadline may interrupt the receiving, which then goes on where it was.
     struct reception {
         detail::result_handle last, failure; ///< the last result, and the first error
-        /// What was sent ends with a Sync, whose answer cannot have been read while it was on its way: the first thing
-        /// to do is to wait.
+        /// What was sent ends with a Sync, and nothing has been read since it left: the first thing to do is to wait.
         bool just_sent = false;
         bool copied = false;           ///< a COPY that nobody wanted
         copy_source* source = nullptr; ///< for a COPY that is wanted

@@ -40,10 +40,11 @@ bound_values statement_batch::copy(const parameters& given, std::size_t bytes) {
 }
 
 void statement_batch::add(const statement& what, parameters&& given) {
-    if (entries.empty() || entries.back().what.text != what.text) {
+    std::string_view text = entries.empty() ? std::string_view() : entries.back().what.text;
+    if (entries.empty() || text != what.text) {
         if (begins_with_copy(what.text)) throw usage_error("COPY cannot be run in a pipeline");
         refuse_nul(what.text);
-        texts.emplace_back(what.text);
+        text = texts.emplace_back(what.text);
     }
     std::size_t size = 0, bytes = 0; // of the values, and up to their end in given.bytes()
     for (const auto& value : given.entries()) {
@@ -55,7 +56,7 @@ void statement_batch::add(const statement& what, parameters&& given) {
     const bool few = size <= most_copied && !given.any_checked();
     auto& added = entries.emplace_back(
         what, few ? copy(given, bytes) : bound_values(other_values.emplace_back(std::move(given))), size);
-    added.what.text = texts.back();
+    added.what.text = text;
 }
 
 shared<statement_batch> make_batch() {

@@ -219,6 +219,8 @@ private:
                 learned = look_up(entry) || learned;
             }
             before = &entry;
+            // Now, while it is known: one that is learned after it may take its place, and its structs travel as texts.
+            if (!entry.values.checked.empty()) session_.check_types(*entry.known, entry.values, from_now());
         }
         // One that was learned may have taken the place of another.
         if (learned)
@@ -226,8 +228,6 @@ private:
                 if (entry.known)
                     entry.known = session_.statements.find(entry.what.text, entry.values.entries);
         for (const auto& entry : batch_.entries) {
-            if (entry.known && !entry.values.checked.empty())
-                session_.check_types(*entry.known, entry.values, from_now());
             if (entry.known) session_.dirty |= entry.known->leaves_session_state;
             else session_.note_state_left_by(entry.what.text);
         }
@@ -236,6 +236,7 @@ private:
     static bool is_same(const batched& one, const batched& before) noexcept {
         return one.what.text.data() == before.what.text.data() && one.what.reading == before.what.reading &&
                one.what.prepare == before.what.prepare &&
+               one.values.checked.empty() == before.values.checked.empty() &&
                std::ranges::equal(one.values.entries, before.values.entries,
                                   [](const auto& a, const auto& b) { return a.type == b.type; });
     }

@@ -168,7 +168,7 @@ void connection::session::send_rarely(const statement& what, const detail::bound
     const bool prepared = known && !known->name.empty();
     auto types_sent = prepared ? std::vector<oid>() : types_of(values.entries);
     std::optional<closed_structs> structs;
-    if (!values.checked.empty()) structs.emplace(values, *known, types).put_into(arrays, types_sent);
+    if (known && !values.checked.empty()) structs.emplace(values, *known, types).put_into(arrays, types_sent);
     if (!known) detail::refuse_nul(what.text);
     const int in_binary = static_cast<int>(encoding);
     const int sent = prepared ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count,

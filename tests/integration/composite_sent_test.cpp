@@ -3,6 +3,7 @@
 // Structs are sent by position: so the names of their fields are compared with those of the attributes before.
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -139,4 +140,31 @@ TEST_CASE_FIXTURE(stage, "what fits is sent, by every way, and the catalogue is 
     CHECK(howdah::query_one<outer>(db, "select $1::outer_of_duo", outer{1, {pair}}).parts ==
           std::vector{pair});
     CHECK(howdah::query_one<duo>(db, "select $1::paired", pair) == pair);
+}
+
+TEST_CASE_FIXTURE(stage,
+                  "a pipeline sends structs after NULLs, and with statements that are no longer prepared") {
+    make("create type duo as (first text, second text)");
+    auto config = base.config();
+    config.prepare_statements = false;
+    howdah::connection unprepared(config);
+    howdah::pipeline one(unprepared);
+    one.execute("insert into kept values (1, $1)", std::optional<duo>());
+    one.execute("insert into kept values (1, $1)", std::optional(pair));
+    one.run();
+    CHECK(howdah::query<std::optional<duo>>(db, "select pair from kept order by pair nulls first") ==
+          std::vector<std::optional<duo>>{std::nullopt, pair});
+    config.prepare_statements = true;
+    config.statement_cache_size = 2;
+    const auto crowded = [&] {
+        howdah::connection few(config);
+        howdah::pipeline batch(few);
+        const auto back = batch.query_one<std::string>("select ($1::duo).first", pair);
+        for (int i = 0; i < 3; ++i) batch.execute("select " + std::to_string(i));
+        batch.run();
+        return back.get();
+    };
+    CHECK(crowded() == "FIRST");
+    db.run_script(std::string("drop type duo cascade;") + swapped);
+    CHECK(names_it(refused([&] { (void)crowded(); })));
 }

@@ -73,8 +73,9 @@ bool copy_receiver::wait_for_more() {
 
 void copy_receiver::drain(deadline until) {
     bytes_.clear();
-    while (receive_bytes(until) > 0) {
-    }
+    while (receive_bytes(until) > 0)
+        // Rows that keep coming would never let a wait reach its deadline.
+        if (std::chrono::steady_clock::now() >= until) throw deadline_passed{};
     receive_answer(until);
 }
 

@@ -116,6 +116,8 @@ detail::result_handle connection::session::next_result(deadline until) {
         PQfreemem(row);
         if (size < -1) lose();
         if (size > 0) continue;
+        // Rows that keep coming would never let a wait reach its deadline.
+        if (std::chrono::steady_clock::now() >= until) throw detail::deadline_passed{};
         wait(interest::read, until);
         if (!PQconsumeInput(handle.get())) lose();
     }

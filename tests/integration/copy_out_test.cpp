@@ -5,11 +5,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -272,6 +274,39 @@ TEST_CASE("inside a transaction a stream that is left early keeps the transactio
     CHECK(other.state() == howdah::session_state::failed_transaction);
     lost.rollback();
     CHECK(usable(other));
+}
+
+/// Waits until the server is far ahead: there is always something to read.
+struct late_waiter : howdah::waiter {
+    bool late = false;
+    bool wait(int socket, howdah::interest what, howdah::deadline until) override {
+        if (late) std::this_thread::sleep_for(std::chrono::milliseconds{3});
+        return howdah::polling_waiter().wait(socket, what, until);
+    }
+};
+
+TEST_CASE("rows that keep coming do not put off a deadline") {
+    constexpr std::chrono::milliseconds patience{400};
+    late_waiter waiting;
+    auto config = data().config();
+    config.cancel_timeout = std::chrono::seconds{10};
+    config.wait_with = &waiting;
+    connection db(config);
+    const auto begin = std::chrono::steady_clock::now();
+    waiting.late = true;
+    howdah::statement unwanted("copy (select generate_series(1, 10000000000)) to stdout");
+    unwanted.timeout = patience;
+    CHECK_THROWS_AS(db.run(unwanted), howdah::usage_error);
+    CHECK(usable(db));
+    CHECK(std::chrono::steady_clock::now() - begin < 20 * patience);
+    config.cancel_timeout = patience;
+    connection other(config);
+    howdah::transaction lost(other);
+    const auto left = std::chrono::steady_clock::now();
+    for (const auto row : copy_stream<std::int64_t>(lost, "select generate_series(1, 5000000)"))
+        if (row == 10) break;
+    CHECK(other.state() != howdah::session_state::in_transaction);
+    CHECK(std::chrono::steady_clock::now() - left < 10 * patience);
 }
 
 TEST_CASE("a pool lends a connection for a stream, and has it back afterwards") {

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,7 +46,7 @@ struct known_statement {
         if (text.size() != asked.size() || types.size() != values.size()) return false;
         for (std::size_t i = 0; i < values.size(); ++i)
             if (types[i] != values[i].type) return false;
-        return std::memcmp(text.data(), asked.data(), asked.size()) == 0;
+        return std::char_traits<char>::compare(text.data(), asked.data(), asked.size()) == 0; // of none, too
     }
     /// Can it be run as it is, to be read so?
     [[nodiscard]] bool is_ready_for(const row_reading& reading) const noexcept {

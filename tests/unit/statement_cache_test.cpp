@@ -43,6 +43,13 @@ TEST_CASE("a statement is found by its text and the types of its values") {
     CHECK(cache.find("select $1", number.entries()) == nullptr);
 }
 
+TEST_CASE("a text without an address is the empty one") {
+    statement_cache cache(8);
+    const parameters none{};
+    cache.insert(statement("", {}, "empty"));
+    for (int i = 0; i < 2; ++i) CHECK(cache.find(std::string_view(), none.entries())->name == "empty");
+}
+
 TEST_CASE("two statements have no name in common, on whatever connections they are") {
     statement_cache one(8), other(8);
     const auto first = statement("select 1", {}, ""), second = statement("select 2", {}, ""),

@@ -76,8 +76,8 @@ bool starts_with(const char* text, const char* begin) noexcept {
 } // namespace
 
 connection::session::session(connection_config configuration)
-    : seam(configuration.wait_with ? *configuration.wait_with : polling_waiter()),
-      config(std::move(configuration)), statements(config.statement_cache_size) {}
+    : seam(configuration.wait_with ? *configuration.wait_with : own_waiter), config(std::move(configuration)),
+      statements(config.statement_cache_size) {}
 
 void connection::session::open() {
     check(config);

@@ -18,6 +18,7 @@
 #include "parameter_arrays.hpp"
 #include "pq_handles.hpp"
 #include "statement_cache.hpp"
+#include "timer_waiter.hpp"
 #include "type_catalogue.hpp"
 
 namespace howdah {
@@ -195,6 +196,7 @@ struct connection::session {
     std::atomic<const char*> in_use{nullptr}; ///< what whoever wants to use it too is told
     std::string_view running;                 ///< the text under way
     waiter& seam;                             ///< through which it waits
+    detail::timer_waiter own_waiter;          ///< if it was given none
     bool broken = false;
     bool dirty = false;          ///< statements may have left session state behind
     bool dirty_prepared = false; ///< the user prepared or removed statements by SQL

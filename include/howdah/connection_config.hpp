@@ -35,7 +35,7 @@ struct connection_config {
     bool prepare_statements = true;
     /// How many statements stay prepared on one connection; the least recently used goes first. At least 1.
     std::size_t statement_cache_size = 256;
-    /// Where waits happen; null: polling_waiter(). Must outlive the connection.
+    /// Where waits happen; null: in the calling thread, by poll(2). Must outlive the connection.
     waiter* wait_with = nullptr;
     /// Called in the thread that runs the statement for every NOTICE and WARNING. Null: they are dropped.
     /// Must not throw.

@@ -29,7 +29,8 @@ public:
     virtual bool wait(int socket, interest what, deadline until) = 0;
 };
 
-/// The waiter used when none is given: poll(2) in the calling thread. Lives for ever.
+/// poll(2) in the calling thread. Lives for ever. A connection that is given no waiter waits in the same way, but
+/// keeps its deadlines by a timer of its own.
 [[nodiscard]] waiter& polling_waiter() noexcept;
 
 } // namespace howdah

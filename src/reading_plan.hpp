@@ -110,7 +110,6 @@ public:
     [[nodiscard]] const column_step& failed() const noexcept { return *at_; }
 
 private:
-    template <cell_lengths Lengths, class Cells> void decode_row(const Cells& from, std::byte* start);
     /// False if a cell cannot be read; which one is not known then.
     template <cell_lengths Lengths, class Cells>
     bool decode_columns(const Cells& first, const Cells& end, const row_block& into);

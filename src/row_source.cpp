@@ -77,6 +77,7 @@ bool row_source::receive_first(known_statement* known, const row_reading& readin
 bool row_source::next() {
     if (cut_short_) throw usage_error(cut_short_);
     if (!session_) return false;
+    rows_ = result(); // before libpq makes the next ones, so that these have the same memory
     try {
         const bool any = receive_rows(false);
         if (!any) release();

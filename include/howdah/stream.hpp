@@ -132,8 +132,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// Runs a statement and gives its rows one at a time: a result of any size in the memory of a few rows (twice
-/// statement::rows_at_once at most). T as for query(). Waits for the first of them. Throws decode_error when the result
+/// Runs a statement and gives its rows one at a time: a result of any size in the memory of a few rows, at most
+/// statement::rows_at_once. T as for query(). Waits for the first of them. Throws decode_error when the result
 /// does not fit T, and whatever executor::run() throws.
 template <class T, bindable... Values>
 [[nodiscard]] row_stream<T> stream(executor& on, const statement& what, const Values&... values) {

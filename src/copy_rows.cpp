@@ -4,18 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include <howdah/transaction.hpp>
-
-#include "copy_exchange.hpp"
+#include "copied_query.hpp"
 #include "open_form.hpp"
 #include "row_writer.hpp"
 
 namespace howdah::detail {
-
-struct transaction_access {
-    /// Has its destructor leave the connection alone.
-    static void forget(transaction& one) noexcept { one.phase_ = transaction::phase::rolled_back; }
-};
 
 namespace {
 
@@ -30,35 +23,6 @@ std::string table_text(const copy_target& target) {
     const auto table = connection::quote_identifier(target.table);
     return target.schema.empty() ? table : connection::quote_identifier(target.schema) + '.' + table;
 }
-
-/// One connection for the whole of a COPY, inside a transaction: what the server says of the columns holds until the
-/// end of that.
-class copy_unit {
-public:
-    explicit copy_unit(executor& on) : loan_(on.borrow()) {
-        if (loan_->state() == session_state::idle) own_.emplace(*loan_);
-    }
-    [[nodiscard]] connection& on() const noexcept { return *loan_; }
-    [[nodiscard]] bool inside_another() const noexcept { return !own_; }
-    void commit() {
-        if (own_) own_->commit();
-        own_.reset();
-    }
-    /// `rows`: what used the connection; that may have been destroyed meanwhile.
-    template <class Rows> void give_up(std::optional<Rows>& rows) noexcept {
-        if (own_ && rows && rows->is_orphaned()) transaction_access::forget(*own_);
-        rows.reset(); // ends before the transaction does
-        own_.reset();
-    }
-    [[nodiscard]] std::chrono::milliseconds
-    timeout(const std::optional<std::chrono::milliseconds>& wish) const noexcept {
-        return wish.value_or(loan_->config().statement_timeout);
-    }
-
-private:
-    connection_loan loan_;
-    std::optional<transaction> own_;
-};
 
 // ---- in
 
@@ -216,71 +180,28 @@ std::size_t row_copier::rows_written() const noexcept {
 
 // ---- out
 
-namespace {
-
-/// Without what would end the command inside the brackets of COPY; a comment at the end ends with the line.
-std::string copy_text(std::string_view query) {
-    const auto last = query.find_last_not_of(" \t\r\n;");
-    return "COPY (" + std::string(query.substr(0, last == query.npos ? 0 : last + 1)) +
-           "\n) TO STDOUT (FORMAT binary)";
-}
-
-} // namespace
-
 struct copied_reader::state {
-    state(executor& on, const statement& what, const row_description& row) : row_(row), unit_(on) {
-        const auto timeout = unit_.timeout(what.timeout);
-        query_ = describe_afresh(unit_.on(), what.text, timeout);
-        if (!query_.parameter_types.empty())
-            throw usage_error(
-                "COPY takes no parameters: use query() or stream() for a statement with values");
-        plan_ = query_.plan_for(reading_of(row));
-        if (plan_->encoding != format::binary) refuse_text();
-        rows_.emplace(unit_.on(), copy_text(what.text), timeout, query_.columns.size(),
-                      unit_.inside_another());
-    }
-
-    state(const state&) = delete;
-    state& operator=(const state&) = delete;
-    ~state() { end(); }
-
-    /// Names the columns that only text can be read from.
-    [[noreturn]] void refuse_text() const {
-        std::string names;
-        for (const auto& step : plan_->steps) {
-            if (step.direct == direct_form::end) break;
-            const auto& codec = *step.reader->codec;
-            const auto& from = query_.columns[step.column];
-            if (codec.decoder({from.type, format::binary, from.details})) continue;
-            names.append(names.empty() ? "" : ", ").append("column \"").append(from.name).append("\" (");
-            names.append(type_name({from.type, format::text, from.details}))
-                .append(") into ")
-                .append(codec.name());
-        }
-        throw decode_error("the result does not fit " + std::string(row_.type) + ": COPY sends binary, and " +
-                           names + " can only be read from text: use query() or stream()");
-    }
+    state(executor& on, const statement& what, const row_description& row)
+        : query_(on, what, row, "query() or stream()"), decoder_(*query_.columns().plan) {}
 
     /// Are there rows at hand that have not been read?
     bool receive() {
-        if (!rows_) return false;
-        if (read_ < received_ && !rows_->is_cut_short()) return true;
+        auto* const rows = query_.rows();
+        if (!rows) return false;
+        if (read_ < received_ && !rows->is_cut_short()) return true;
         first_ = received_;
-        received_ += rows_->receive_rows();
+        received_ += rows->receive_rows();
         if (read_ < received_) return true;
-        rows_.reset();
-        unit_.commit();
+        query_.finish();
         return false;
     }
 
     void decode(row_block& into) {
-        if (!decoder_) decoder_.emplace(*plan_);
         try {
-            rows_->decode(*decoder_, read_ - first_, into);
+            query_.rows()->decode(decoder_, read_ - first_, into);
         } catch (...) {
-            const auto& failed = decoder_->failed();
             // Those before it are given first; the next call will come to it again.
-            if (into.done == 0) refuse_cell(*failed.reader->codec, query_.columns[failed.column].name, read_);
+            if (into.done == 0) query_.columns().refuse(decoder_.failed(), read_);
         }
         read_ += into.done;
     }
@@ -297,16 +218,12 @@ struct copied_reader::state {
     }
 
     void end() noexcept {
-        unit_.give_up(rows_);
+        query_.give_up();
         received_ = read_; // what is at hand has gone with it
     }
 
-    const row_description& row_;
-    copy_unit unit_;
-    known_statement query_;
-    shared<const reading_plan> plan_;
-    std::optional<copy_receiver> rows_;
-    std::optional<cell_decoder> decoder_;
+    copied_query query_;
+    cell_decoder decoder_;
     std::size_t received_ = 0, read_ = 0, first_ = 0; // rows; first_: of those at hand
 };
 
@@ -316,7 +233,8 @@ copied_reader::copied_reader(copied_reader&&) noexcept = default;
 copied_reader& copied_reader::operator=(copied_reader&&) noexcept = default;
 copied_reader::~copied_reader() = default;
 bool copied_reader::is_cut_short() const noexcept {
-    return state_->rows_ && state_->rows_->is_cut_short();
+    const auto* const rows = state_->query_.rows();
+    return rows && rows->is_cut_short();
 }
 std::size_t copied_reader::read(void* into, std::size_t count, std::size_t stride) {
     return state_->read(into, count, stride);

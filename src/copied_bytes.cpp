@@ -13,35 +13,65 @@ namespace howdah::detail {
 namespace {
 
 constexpr std::size_t header_size = copy_signature.size() + 8; // flags, and the length of an extension
-constexpr std::size_t first_capacity = 65'536;
-constexpr std::size_t no_value = 0xFFFFFFFF; // the length of a NULL
-constexpr std::size_t slack = 4; // a length may be loaded behind the last byte before it is known to be there
+constexpr std::size_t usual_capacity = 1'048'576;              // of the blocks of many rows that are kept
+constexpr std::size_t no_value = 0xFFFFFFFF; // the length of a NULL; more than a row has bytes
+
+/// Finds the cells of a row; how many bytes it has, or 0 if not all of them are among the `size` from `row` on.
+[[gnu::always_inline]] inline std::size_t find_cells(const char* row, std::size_t size,
+                                                     copied_cells::value* out, std::size_t columns) {
+    std::size_t at = 2; // behind the number of columns
+    for (const auto* const last = out + columns; out != last; ++out) {
+        const std::size_t length = load_big_endian<std::uint32_t>(row + at);
+        at += 4;
+        if (at + length > size) [[unlikely]] { // also where the length itself is not there
+            if (at > size || length != no_value) return 0;
+            *out = {nullptr, 0};
+            continue;
+        }
+        *out = {row + at, static_cast<std::uint32_t>(length)};
+        at += length;
+    }
+    return at;
+}
+
+[[noreturn, gnu::cold]] void refuse_columns() {
+    throw decode_error("a row of COPY has other columns than the server said");
+}
 
 } // namespace
 
-copied_bytes::copied_bytes(std::size_t columns)
-    : buffer_(std::make_unique<char[]>(first_capacity + slack)), capacity_(first_capacity), columns_(columns),
-      stride_(std::max<std::size_t>(columns, 1)), values_(stride_ * rows_at_once) {}
+copied_bytes::copied_bytes(std::size_t columns, std::size_t block)
+    : block_(std::make_unique_for_overwrite<char[]>(block + slack)), capacity_(block), cells_(columns) {}
 
-void copied_bytes::drop_rows() {
+void copied_bytes::make_room() {
+    if (keeping_) kept_begins_.insert(kept_begins_.end(), begins_.begin(), begins_.begin() + rows_);
     rows_ = 0;
-    if (!within_row()) {
-        next_ = end_ = 0;
-    } else if (next_ > 0) {
-        std::memmove(buffer_.get(), buffer_.get() + next_, end_ - next_);
+    if (!within_row()) end_ = next_; // what follows the end of the rows is nothing
+    if (!keeping_ && next_ > 0) {
+        std::memmove(block_.get(), block_.get() + next_, end_ - next_);
         end_ -= std::exchange(next_, 0);
     }
-    if (end_ < capacity_) return;
-    if (capacity_ > INT32_MAX / 2) throw decode_error("a row of COPY of more than a gigabyte");
-    auto larger = std::make_unique<char[]>(2 * capacity_ + slack);
-    std::memcpy(larger.get(), buffer_.get(), end_);
-    buffer_ = std::move(larger);
-    capacity_ *= 2;
+    if (end_ == capacity_) begin_block();
+}
+
+/// Goes on in a larger block, or another one, with what there is of the next row.
+void copied_bytes::begin_block() {
+    const auto size = end_ - next_;
+    if (size > INT32_MAX / 2) throw decode_error("a row of COPY of more than a gigabyte");
+    const auto capacity = std::max(2 * size, std::min(2 * capacity_, usual_capacity));
+    auto block = std::make_unique_for_overwrite<char[]>(capacity + slack);
+    std::memcpy(block.get(), block_.get() + next_, size);
+    if (next_ > 0) kept_blocks_.push_back(std::move(block_)); // rows stand in it
+    block_ = std::move(block);
+    capacity_ = capacity;
+    end_ = size;
+    next_ = 0;
+    mark_end();
 }
 
 [[gnu::noinline]] bool copied_bytes::skip_header() {
     if (end_ - next_ < header_size) return false;
-    const char* const at = buffer_.get() + next_;
+    const char* const at = block_.get() + next_;
     const auto flags = load_big_endian<std::uint32_t>(at + copy_signature.size());
     const auto extension = load_big_endian<std::uint32_t>(at + copy_signature.size() + 4);
     if (std::string_view(at, copy_signature.size()) != copy_signature || flags != 0 || extension > INT32_MAX)
@@ -55,29 +85,29 @@ void copied_bytes::drop_rows() {
 bool copied_bytes::find_row() {
     if (rows_ == rows_at_once || complete_ || (!header_read_ && !skip_header()) || end_ - next_ < 2)
         return false;
-    const char* const buffer = buffer_.get();
-    const auto count = load_big_endian<std::int16_t>(buffer + next_);
-    if (count < 0 || static_cast<std::size_t>(count) != columns_) {
+    const char* const begin = block_.get() + next_;
+    const auto count = load_big_endian<std::int16_t>(begin);
+    if (count < 0 || static_cast<std::size_t>(count) != cells_.columns()) {
         complete_ = count == -1;
         if (complete_ || rows_ > 0) return false; // the rows at hand are given before it is refused
-        throw decode_error("a row of COPY has other columns than the server said");
+        refuse_columns();
     }
-    std::size_t at = next_ + 2;
-    value* out = values_.data() + rows_ * stride_;
-    for (const value* const last = out + columns_; out != last; ++out) {
-        const std::size_t size = load_big_endian<std::uint32_t>(buffer + at);
-        at += 4;
-        if (at + size > end_) [[unlikely]] { // also where the length itself is not there
-            if (at > end_ || size != no_value) return false;
-            *out = {nullptr, 0};
-            continue;
-        }
-        *out = {buffer + at, static_cast<std::uint32_t>(size)};
-        at += size;
-    }
-    next_ = at;
-    ++rows_;
+    const auto size = find_cells(begin, end_ - next_, cells_.of_row(rows_), cells_.columns());
+    if (size == 0) return false;
+    begins_[rows_++] = begin;
+    next_ += size;
     return true;
+}
+
+kept_rows copied_bytes::take_rows() {
+    kept_blocks_.push_back(std::move(block_));
+    return {std::move(kept_blocks_), std::move(kept_begins_), std::move(cells_)};
+}
+
+copied_cells::row_at kept_rows::rows(std::size_t first, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) // it was whole when it was found, so nothing bounds it here
+        static_cast<void>(find_cells(begins_[first + i], no_value, cells_.of_row(i), cells_.columns()));
+    return cells_.row(0);
 }
 
 } // namespace howdah::detail

@@ -81,6 +81,8 @@ public:
     /// there is none any more, and the connection is free then. Those of before are gone. Throws server_error,
     /// connection_error, and decode_error for what is no row of as many columns.
     [[nodiscard]] std::size_t receive_rows();
+    /// All rows that there are still, with their bytes. Throws as receive_rows() does.
+    [[nodiscard]] kept_rows receive_all();
     /// Reads as many of the rows at hand as `into` takes, from `first` on. Throws what cell_decoder throws.
     void decode(cell_decoder& with, std::size_t first, row_block& into) const;
 

@@ -15,10 +15,23 @@ copy_receiver::copy_receiver(connection& on, std::string text, std::chrono::mill
     : copy_exchange(on, std::move(text), timeout, PGRES_COPY_OUT), bytes_(columns),
       keep_transaction_(keep_transaction) {}
 
+// PQgetlineAsync() and not PQgetCopyData(): that one allocates memory for every row.
+int copy_receiver::take_bytes() noexcept {
+    return PQgetlineAsync(handle(), bytes_.end(), static_cast<int>(bytes_.room()));
+}
+
+[[gnu::always_inline]] inline bool copy_receiver::take_more() {
+    if (bytes_.room() == 0) return false;
+    const int size = take_bytes();
+    if (size <= 0) return false; // nothing has arrived, or the end, which stays
+    bytes_.add(static_cast<std::size_t>(size));
+    return true;
+}
+
 std::size_t copy_receiver::receive_rows() {
     require_connection();
     if (!travelling_) return 0;
-    for (bytes_.drop_rows();;) {
+    for (bytes_.make_room();;) {
         const auto found = bytes_.find_rows();
         if (found == copied_bytes::rows_at_once) return found;
         // A row that is at hand is given before another is waited for.
@@ -30,14 +43,16 @@ std::size_t copy_receiver::receive_rows() {
     }
 }
 
+kept_rows copy_receiver::receive_all() {
+    bytes_.keep_rows();
+    while (receive_rows() > 0) {
+    }
+    return bytes_.take_rows();
+}
+
 void copy_receiver::decode(cell_decoder& with, std::size_t first, row_block& into) const {
     into.count = std::min(into.count, bytes_.rows() - first);
     with.decode_rows<cell_lengths::checked>(bytes_.row(first), into);
-}
-
-// PQgetlineAsync() and not PQgetCopyData(): that one allocates memory for every row.
-int copy_receiver::take_bytes() noexcept {
-    return PQgetlineAsync(handle(), bytes_.end(), static_cast<int>(bytes_.room()));
 }
 
 std::size_t copy_receiver::receive_bytes(deadline until) {
@@ -49,16 +64,8 @@ std::size_t copy_receiver::receive_bytes(deadline until) {
     }
 }
 
-bool copy_receiver::take_more() {
-    if (bytes_.room() == 0) return false;
-    const int size = take_bytes();
-    if (size <= 0) return false; // nothing has arrived, or the end, which stays
-    bytes_.add(static_cast<std::size_t>(size));
-    return true;
-}
-
 bool copy_receiver::wait_for_more() {
-    bytes_.drop_rows();           // there are none: it makes room
+    bytes_.make_room();
     if (take_more()) return true; // the clock is asked only where there is a wait
     try {
         const auto size = receive_bytes(from_now());

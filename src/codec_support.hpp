@@ -24,6 +24,9 @@ inline oid presumed_type(const erased_codec& codec) noexcept {
     return own != oids::inferred ? own : oids::first_user_defined;
 }
 
+/// The text in a binary jsonb. Throws decode_error without its version byte, or if that is an unknown one.
+std::string_view text_of_jsonb(std::string_view bytes);
+
 /// A reader of a binary cell that has to have exactly `size` bytes. Throws decode_error if it has not.
 inline byte_reader exactly(std::size_t size, std::string_view bytes, oid type) {
     if (bytes.size() != size)

@@ -7,6 +7,7 @@
 
 #include <new>
 
+#include "codec_support.hpp"
 #include "utf8.hpp"
 
 namespace howdah {
@@ -61,9 +62,7 @@ void decode_json(std::string_view bytes, wire, void* value) {
 constexpr char jsonb_version = 1;
 
 void decode_binary_jsonb(std::string_view bytes, wire from, void* value) {
-    if (bytes.empty()) throw decode_error("a jsonb value without its version byte");
-    if (bytes[0] != jsonb_version) throw decode_error("a jsonb value of an unknown version", {}, 0);
-    decode_json(bytes.substr(1), from, value);
+    decode_json(detail::text_of_jsonb(bytes), from, value);
 }
 
 } // namespace
@@ -73,6 +72,12 @@ namespace detail {
 std::string_view advice_on(oid type) noexcept {
     if (type != oids::money && type != array_of(oids::money)) return {};
     return " (how a money reads depends on the server's lc_monetary: cast it to numeric)";
+}
+
+std::string_view text_of_jsonb(std::string_view bytes) {
+    if (bytes.empty()) throw decode_error("a jsonb value without its version byte");
+    if (bytes[0] != jsonb_version) throw decode_error("a jsonb value of an unknown version", {}, 0);
+    return bytes.substr(1);
 }
 
 void encode_text(std::string_view text, byte_writer& to) {

@@ -3,12 +3,18 @@
 
 #include <vector>
 
+#include "codec_support.hpp"
+
 namespace howdah {
 
 namespace {
 
 void decode_text_view(std::string_view bytes, wire, void* value) {
     *static_cast<std::string_view*>(value) = bytes;
+}
+
+void decode_jsonb_view(std::string_view bytes, wire, void* value) {
+    *static_cast<std::string_view*>(value) = detail::text_of_jsonb(bytes);
 }
 
 void decode_bytes_view(std::string_view bytes, wire, void* value) {
@@ -27,6 +33,7 @@ void codec<std::span<const std::byte>>::encode(std::span<const std::byte> value,
 namespace detail {
 
 decode_function text_view_decoder(wire from) noexcept {
+    if (from.type == oids::jsonb && from.encoding == format::binary) return &decode_jsonb_view;
     // A type that std::string reads from its own text, or from a binary form that is its text.
     return codec<std::string>::decoder(from) ? &decode_text_view : nullptr;
 }

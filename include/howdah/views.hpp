@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include <howdah/detail/codec_view.hpp>
 #include <howdah/query.hpp>
@@ -23,20 +24,26 @@ namespace howdah {
 
 namespace detail {
 
-/// A result and what reads its rows.
+/// Rows that have all been received, to be read in any order. What views in them point to lives as long as this does.
 class view_source {
 public:
-    view_source(executor& on, statement what, const parameters& values, const row_description& row);
-    [[nodiscard]] std::size_t size() const noexcept { return answer_.row_count(); }
-    /// Reads row `first` and as many of the `count` from it on as can be read; how many. Throws if `first` cannot.
-    [[nodiscard]] std::size_t read(std::size_t first, std::size_t count, void* into, std::size_t stride) {
-        return reader_.read_some(count, into, stride, first);
-    }
+    virtual ~view_source();
+    [[nodiscard]] std::size_t size() const noexcept { return rows_; }
+    /// Reads row `first`, which must exist, and as many of the `count` from it on as can be read; how many. Throws if
+    /// `first` cannot.
+    [[nodiscard]] virtual std::size_t read(std::size_t first, std::size_t count, void* into,
+                                           std::size_t stride) = 0;
+
+protected:
+    explicit view_source(std::size_t rows) noexcept : rows_(rows) {}
 
 private:
-    result answer_;
-    row_reader reader_;
+    std::size_t rows_;
 };
+
+/// Runs a statement whose rows are to be read so.
+[[nodiscard]] std::unique_ptr<view_source> view_result(executor& on, statement what, const parameters& values,
+                                                       const row_description& row);
 
 [[noreturn]] void refuse_row(std::size_t row, std::size_t rows);
 
@@ -113,9 +120,8 @@ template <class T> constexpr const row_description* inner_views_description() {
 /// The rows of a view_source, read a few at a time.
 template <class Row> class viewed_rows {
 public:
-    viewed_rows(executor& on, const statement& what, const parameters& values, const row_description& row)
-        : source_(on, what, values, row) {}
-    [[nodiscard]] std::size_t size() const noexcept { return source_.size(); }
+    explicit viewed_rows(std::unique_ptr<view_source> from) noexcept : source_(std::move(from)) {}
+    [[nodiscard]] std::size_t size() const noexcept { return source_->size(); }
 
     [[nodiscard]] Row row(std::size_t index) {
         if constexpr (std::is_trivially_copyable_v<Row>) {
@@ -123,7 +129,7 @@ public:
             return block_[index - first_];
         } else { // a copy would cost more than it saves
             Row row{};
-            static_cast<void>(source_.read(index, 1, &row, 0));
+            static_cast<void>(source_->read(index, 1, &row, 0));
             return row;
         }
     }
@@ -132,11 +138,11 @@ private:
     void read_block(std::size_t first) {
         read_ = 0;
         const auto count = first + block_.size() < size() ? block_.size() : size() - first;
-        read_ = source_.read(first, count, block_.data(), sizeof(Row));
+        read_ = source_->read(first, count, block_.data(), sizeof(Row));
         first_ = first;
     }
 
-    view_source source_;
+    std::unique_ptr<view_source> source_;
     std::size_t first_ = 0, read_ = 0; // of what stands in the block
     std::array<Row, std::is_trivially_copyable_v<Row> ? 32 : 0> block_{};
 };
@@ -154,7 +160,10 @@ public:
 
     /// What query_views() does.
     row_views(executor& on, const statement& what, const parameters& values)
-        : source_(std::make_unique<detail::viewed_rows<row_type>>(on, what, values, detail::viewed<T>)) {}
+        : row_views(detail::view_result(on, what, values, detail::viewed<T>)) {}
+    /// Of rows that are read as detail::viewed<T>.
+    explicit row_views(std::unique_ptr<detail::view_source> from)
+        : source_(std::make_unique<detail::viewed_rows<row_type>>(std::move(from))) {}
 
     class iterator {
     public:

@@ -3,6 +3,7 @@
 // The code of docs/streaming.md.
 #include <doctest/doctest.h>
 
+#include <howdah/copy_views.hpp>
 #include <howdah/pipeline.hpp>
 #include <howdah/pool.hpp>
 #include <howdah/stream.hpp>
@@ -80,6 +81,12 @@ TEST_CASE("streaming: views") {
     for (const event_view& one : events) length += one.kind.size() + one.note.value_or("").size();
     // [views-end]
     CHECK(length == 6000);
+    // [copy_views]
+    std::size_t rare = 0;
+    const auto copied = howdah::copy_views<event_view>(db, "select id, kind, note from events");
+    for (const event_view& one : copied) rare += one.kind == "kind 2" ? 1 : 0;
+    // [copy_views-end]
+    CHECK(rare == 333);
 }
 
 TEST_CASE("streaming: a pipeline") {

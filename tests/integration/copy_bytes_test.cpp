@@ -7,9 +7,11 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <howdah/copy.hpp>
+#include <howdah/copy_views.hpp>
 
 #include "meddling_proxy.hpp"
 #include "test_database.hpp"
@@ -25,6 +27,10 @@ struct noted {
     std::int64_t id = 0;
     std::optional<std::string> text;
     bool operator==(const noted&) const = default;
+};
+struct noted_view {
+    std::int64_t id = 0;
+    std::optional<std::string_view> text;
 };
 constexpr auto* rows_of_every_size =
     "select n::bigint as id, case when n % 5 > 0 then repeat('y', (n * 7919) % 900) end as text "
@@ -79,6 +85,10 @@ TEST_CASE("rows of COPY come through whatever messages they are cut into") {
         const meddling_proxy proxy(direct, [&](const backend_message& message) { return cutting(message); });
         connection db(proxy.before(data().config()));
         CHECK(howdah::copy_out<noted>(db, rows_of_every_size) == expected);
+        std::vector<noted> viewed;
+        const auto views = howdah::copy_views<noted_view>(db, rows_of_every_size);
+        for (const auto& [id, text] : views) viewed.push_back({id, std::optional<std::string>(text)});
+        CHECK(viewed == expected);
         std::vector<noted> streamed;
         auto rows = howdah::copy_stream<noted>(db, rows_of_every_size);
         for (const auto& row : rows) streamed.push_back(row);
@@ -103,5 +113,7 @@ TEST_CASE("rows before one that is none are given") {
     };
     CHECK_THROWS_AS(read(), howdah::decode_error);
     CHECK(rows.rows_read() == 22);
+    number = 0;
+    CHECK_THROWS_AS((void)howdah::copy_views<noted_view>(db, rows_of_every_size), howdah::decode_error);
     CHECK(howdah::query_one<int>(db, "select 1") == 1);
 }

@@ -16,6 +16,7 @@
 
 #include <howdah/composite.hpp>
 #include <howdah/copy.hpp>
+#include <howdah/copy_views.hpp>
 #include <howdah/interval.hpp>
 #include <howdah/json.hpp>
 #include <howdah/numeric.hpp>
@@ -265,6 +266,10 @@ TEST_CASE("a hostile answer that is read as views is an error or a value") {
 
 TEST_CASE("a hostile COPY out is an error or a value") {
     survives([](connection& db) { (void)length_of(howdah::copy_out<hostile_row>(db, columns)); });
+}
+
+TEST_CASE("a hostile COPY out that is read as views is an error or a value") {
+    survives([](connection& db) { (void)length_of(howdah::copy_views<hostile_view>(db, columns)); });
 }
 
 TEST_CASE("a hostile answer to a COPY in is an error") {

@@ -33,6 +33,7 @@ int main(int count, char** arguments) {
         {"fetch-streamed", fetch_streamed},
         {"fetch-copy", fetch_copy},
         {"views", views},
+        {"views-copy", views_copy},
         {"stream", stream},
         {"stream-copy", stream_copy},
         {"text", text_fallback},

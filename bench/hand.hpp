@@ -140,6 +140,7 @@ void fetch(run& here);
 void fetch_streamed(run& here);
 void fetch_copy(run& here);
 void views(run& here);
+void views_copy(run& here);
 void stream(run& here);
 void stream_copy(run& here);
 void text_fallback(run& here);

@@ -55,18 +55,20 @@ template <into_row Into> void read_copied(const char* at, account& into) {
     else if (Into == into_row::used) into.last_login_at.reset();
 }
 
-/// Calls each(first byte) for every row of COPY TO.
+using owned_bytes = std::unique_ptr<char, free_memory>;
+
+/// Calls each(first byte, their owner) for every row of COPY TO.
 template <class Each> void copied_rows(PGconn* db, std::int64_t rows, Each each) {
     const auto sql = "copy (" + select_first_literally(rows) + ") to stdout (format binary)";
     const owned_result begun(PQexec(db, sql.c_str()));
     expect(db, begun.get(), PGRES_COPY_OUT);
     char* bytes = nullptr;
     for (bool first = true; PQgetCopyData(db, &bytes, 0) > 0; first = false) {
-        const std::unique_ptr<char, free_memory> owned(bytes);
+        owned_bytes owned(bytes);
         const char* const at =
             first ? bytes + signature_size + 8 + load32(bytes + signature_size + 4) : bytes;
         if (at[0] == '\377') continue; // the end: -1 fields
-        each(at);
+        each(at, owned);
     }
     const owned_result ended(PQgetResult(db));
     expect(db, ended.get(), PGRES_COMMAND_OK);
@@ -103,9 +105,34 @@ void fetch_copy(run& here) {
     const auto db = connect();
     here.measure([&] {
         std::vector<account> all;
-        copied_rows(db.get(), here.size(),
-                    [&](const char* at) { read_copied<into_row::fresh>(at, all.emplace_back()); });
+        copied_rows(db.get(), here.size(), [&](const char* at, owned_bytes&) {
+            read_copied<into_row::fresh>(at, all.emplace_back());
+        });
         here.take(all);
+    });
+}
+
+void views_copy(run& here) {
+    const auto db = connect();
+    here.measure([&] {
+        struct kept_row {
+            owned_bytes bytes;
+            const char* at;
+        };
+        std::vector<kept_row> all;
+        copied_rows(db.get(), here.size(),
+                    [&](const char* at, owned_bytes& bytes) { all.push_back({std::move(bytes), at}); });
+        for (const auto& kept : all) {
+            fields next(kept.at + 2);
+            account_view row;
+            std::memcpy(static_cast<void*>(&row.id), next.fixed(16), 16);
+            row.tenant = static_cast<std::int64_t>(load64(next.fixed(8)));
+            row.email = next.text();
+            row.name = next.text();
+            if (!next.null()) row.picture = next.text();
+            row.version = static_cast<std::int32_t>(load32(next.fixed(4)));
+            here.take(row);
+        }
     });
 }
 
@@ -113,7 +140,7 @@ void stream_copy(run& here) {
     const auto db = connect();
     here.measure([&] {
         account row;
-        copied_rows(db.get(), here.size(), [&](const char* at) {
+        copied_rows(db.get(), here.size(), [&](const char* at, owned_bytes&) {
             read_copied<into_row::used>(at, row);
             here.take(row);
         });

@@ -7,6 +7,7 @@
 
 #include <howdah/connection.hpp>
 #include <howdah/copy.hpp>
+#include <howdah/copy_views.hpp>
 #include <howdah/pipeline.hpp>
 #include <howdah/repository.hpp>
 #include <howdah/stream.hpp>
@@ -62,6 +63,15 @@ void views(run& here) {
     howdah::connection db{{.url = url()}};
     here.measure([&] {
         const auto rows = howdah::query_views<account_view>(db, select_first, here.size());
+        for (const auto& row : rows) here.take(row);
+    });
+}
+
+void views_copy(run& here) {
+    howdah::connection db{{.url = url()}};
+    const auto sql = select_first_literally(here.size());
+    here.measure([&] {
+        const auto rows = howdah::copy_views<account_view>(db, sql);
         for (const auto& row : rows) here.take(row);
     });
 }
@@ -165,6 +175,7 @@ constexpr line lines[] = {
     {"fetch", fetch},
     {"fetch-streamed", fetch_streamed},
     {"views", views},
+    {"views-copy", views_copy},
     {"fetch-copy", fetch_copy},
     {"stream-copy", stream_copy},
     {"stream", stream},

@@ -34,10 +34,6 @@ constexpr std::size_t no_value = 0xFFFFFFFF; // the length of a NULL; more than 
     return at;
 }
 
-[[noreturn, gnu::cold]] void refuse_columns() {
-    throw decode_error("a row of COPY has other columns than the server said");
-}
-
 } // namespace
 
 copied_bytes::copied_bytes(std::size_t columns, std::size_t block)
@@ -81,16 +77,21 @@ void copied_bytes::begin_block() {
     return header_read_ = true;
 }
 
+/// What comes next is no row of as many columns as there should be.
+[[gnu::cold, gnu::noinline]] void copied_bytes::end_rows(std::uint16_t count) {
+    complete_ = count == 0xFFFF;
+    if (!complete_ && rows_ == 0) // the rows at hand are given before it is refused
+        throw decode_error("a row of COPY has other columns than the server said");
+}
+
 /// Finds the cells of one more row; false if there is no room for them or the row is not there as a whole.
 bool copied_bytes::find_row() {
     if (rows_ == rows_at_once || complete_ || (!header_read_ && !skip_header()) || end_ - next_ < 2)
         return false;
     const char* const begin = block_.get() + next_;
-    const auto count = load_big_endian<std::int16_t>(begin);
-    if (count < 0 || static_cast<std::size_t>(count) != cells_.columns()) {
-        complete_ = count == -1;
-        if (complete_ || rows_ > 0) return false; // the rows at hand are given before it is refused
-        refuse_columns();
+    if (const auto count = load_big_endian<std::uint16_t>(begin); count != cells_.columns()) {
+        end_rows(count);
+        return false;
     }
     const auto size = find_cells(begin, end_ - next_, cells_.of_row(rows_), cells_.columns());
     if (size == 0) return false;

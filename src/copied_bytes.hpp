@@ -126,6 +126,7 @@ public:
 private:
     [[nodiscard]] bool find_row();
     [[nodiscard]] bool skip_header();
+    void end_rows(std::uint16_t count);
     void begin_block();
     /// A length may be loaded from behind the last byte before it is known to be there.
     void mark_end() noexcept { std::memset(end(), 0, slack); }

@@ -64,9 +64,15 @@ detail::connection_handle start(const connection_config& config) {
     return detail::connection_handle(PQconnectStartParams(keywords.data(), values.data(), 1));
 }
 
-void receive_notice(void* of, const PGresult* notice) {
+/// Called by libpq in the middle of its work, which no exception may cross: a notice for which there is no memory is
+/// dropped.
+void receive_notice(void* of, const PGresult* notice) noexcept {
     const auto& config = *static_cast<const connection_config*>(of);
-    if (config.on_notice) config.on_notice(detail::message_of(notice, {}));
+    if (!config.on_notice) return;
+    try {
+        config.on_notice(detail::message_of(notice, {}));
+    } catch (...) {
+    }
 }
 
 bool starts_with(const char* text, const char* begin) noexcept {

@@ -152,6 +152,7 @@ bool connection::reset(std::chrono::milliseconds timeout) noexcept {
         if (inside.dirty_prepared) {
             inside.simple("DEALLOCATE ALL", until);
             inside.statements.clear();
+            inside.unwanted.clear();
         }
         if (dirty) inside.simple(clean_up + inside.pins, until);
         inside.dirty = inside.dirty_prepared = false;

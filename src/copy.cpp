@@ -35,7 +35,7 @@ std::size_t connection::session::copy_in(std::string_view command, std::string_v
     copy_source source{data};
     reception all;
     all.source = &source;
-    if (!PQsendQuery(handle.get(), std::string(command).c_str())) lose();
+    if (!PQsendQuery(handle.get(), detail::terminated_text(command).c_str())) lose();
     bool again = false;
     receive_or_cancel(command, until, [&](deadline last) {
         source.stopped = again;

@@ -37,17 +37,10 @@ void find_place(std::string_view table, server_message& in) {
 
 } // namespace
 
-copy_exchange::copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout,
-                             ExecStatusType travels)
+copy_exchange::copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout)
     : session_(session_access::of(on)), text_(std::move(text)), timeout_(timeout) {
     turn_.emplace(session_.in_use, copy_is_open);
     session_.occupant = this;
-    try {
-        begin(travels);
-    } catch (...) {
-        close();
-        throw;
-    }
 }
 
 void copy_exchange::begin(ExecStatusType travels) {
@@ -115,9 +108,10 @@ void copy_exchange::throw_deadline() {
 
 copy_sender::copy_sender(connection& on, std::string text, std::chrono::milliseconds timeout,
                          std::string table)
-    : copy_exchange(on, std::move(text), timeout, PGRES_COPY_IN), table_(std::move(table)) {
+    : copy_exchange(on, std::move(text), timeout), table_(std::move(table)) {
     buffer_.write(copy_signature);
     buffer_.write(std::uint64_t{0}); // flags, and the length of an extension
+    begin(PGRES_COPY_IN);
 }
 
 void copy_sender::send() {

@@ -29,10 +29,11 @@ public:
     [[nodiscard]] bool is_cut_short() const noexcept { return cut_short_; }
 
 protected:
-    /// Sends the command and waits until rows can travel. `timeout` holds for every wait, not for their sum.
-    copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout,
-                  ExecStatusType travels);
+    /// Holds the connection from here on. `timeout` holds for every wait, not for their sum.
+    copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout);
     ~copy_exchange() { close(); }
+    /// Sends the command and waits until rows can travel. The last that a constructor does: if it throws, none do.
+    void begin(ExecStatusType travels);
 
     /// Gives up the rows that have not travelled. The connection is free then, or broken.
     virtual void give_up() noexcept = 0;
@@ -58,8 +59,6 @@ protected:
     bool travelling_ = false; ///< rows are on their way
 
 private:
-    void begin(ExecStatusType travels);
-
     std::optional<turn> turn_;
     std::chrono::milliseconds timeout_;
     const char* cut_short_ = nullptr; ///< by whom

@@ -12,8 +12,9 @@ namespace howdah::detail {
 
 copy_receiver::copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout,
                              std::size_t columns, bool keep_transaction)
-    : copy_exchange(on, std::move(text), timeout, PGRES_COPY_OUT), bytes_(columns),
-      keep_transaction_(keep_transaction) {}
+    : copy_exchange(on, std::move(text), timeout), bytes_(columns), keep_transaction_(keep_transaction) {
+    begin(PGRES_COPY_OUT);
+}
 
 // PQgetlineAsync() and not PQgetCopyData(): that one allocates memory for every row.
 int copy_receiver::take_bytes() noexcept {

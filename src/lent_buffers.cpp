@@ -23,10 +23,7 @@ lent_buffers::~lent_buffers() {
     std::size_t bytes = 0;
     for (const auto& one : buffers_) bytes += one.capacity();
     if (bytes > most_bytes_kept) return;
-    try {
-        session_access::of(on_).spare_buffers = std::move(buffers_);
-    } catch (const connection_error&) { // the connection is broken: it will send nothing any more
-    }
+    if (auto* const session = session_access::usable(on_)) session->spare_buffers = std::move(buffers_);
 }
 
 } // namespace howdah::detail

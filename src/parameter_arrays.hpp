@@ -62,6 +62,29 @@ public:
     int *lengths = few_lengths_, *formats = few_formats_;
 };
 
+/// A text with a NUL behind it, as libpq wants it. Short ones take no memory: those that undo something among them.
+class terminated_text {
+public:
+    explicit terminated_text(std::string_view text) {
+        char* const to = text.size() < sizeof few_ ? few_ : room_for(text.size() + 1);
+        to[text.copy(to, text.size())] = '\0';
+        text_ = to;
+    }
+    terminated_text(const terminated_text&) = delete;
+    terminated_text& operator=(const terminated_text&) = delete;
+    [[nodiscard]] const char* c_str() const noexcept { return text_; }
+
+private:
+    [[gnu::noinline]] char* room_for(std::size_t size) {
+        many_.reset(new char[size]);
+        return many_.get();
+    }
+
+    char few_[64];
+    std::unique_ptr<char[]> many_;
+    const char* text_;
+};
+
 inline void refuse_nul(std::string_view text) {
     if (text.find('\0') != text.npos) throw usage_error("a statement cannot hold a NUL byte");
 }

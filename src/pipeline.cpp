@@ -89,7 +89,7 @@ namespace {
     case pipeline_outcome::not_run:
         throw usage_error(place + "was not run, because " +
                           (batch.failure ? "statement " + std::to_string(batch.failed) + " failed"
-                                         : std::string("run() failed before anything was sent")));
+                                         : std::string("run() failed")));
     case pipeline_outcome::waiting:
     case pipeline_outcome::done: break;
     }

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <exception>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -146,7 +148,11 @@ void connection::session::receive(reception& into, deadline until) {
 [[gnu::cold, gnu::noinline]] void connection::session::cancel_and_receive(std::string_view text,
                                                                           detail::receiving_call receiving) {
     const deadline last = deadline_in(config.cancel_timeout);
-    const cancel_request request(cancel_handle);
+    std::optional<cancel_request> request;
+    try {
+        request.emplace(cancel_handle);
+    } catch (const std::exception&) { // no memory, or no thread: it may still end by itself
+    }
     try {
         flush(last);
         receiving(last);
@@ -161,7 +167,7 @@ void connection::session::receive(reception& into, deadline until) {
                 (commit ? "; the transaction may or may not have been applied" : ""),
             {}, std::nullopt, commit);
     }
-    if (!request.delivered(seam, last)) broken = true; // it might hit the next statement
+    if (request && !request->delivered(seam, last)) broken = true; // it might hit the next statement
 }
 
 detail::result_handle connection::session::answer(std::string_view text, deadline until) {
@@ -222,7 +228,7 @@ inline result connection::session::run(const statement& what, const detail::boun
 
 void connection::session::simple(std::string_view commands, deadline until) {
     detail::refuse_nul(commands);
-    if (!PQsendQuery(handle.get(), std::string(commands).c_str())) lose();
+    if (!PQsendQuery(handle.get(), detail::terminated_text(commands).c_str())) lose();
     (void)answer(commands, until);
 }
 

@@ -19,6 +19,7 @@
 #include "pq_handles.hpp"
 #include "statement_cache.hpp"
 #include "timer_waiter.hpp"
+#include "turn.hpp"
 #include "type_catalogue.hpp"
 
 namespace howdah {
@@ -56,9 +57,6 @@ private:
 
 /// Thrown inside the core when a wait reaches its deadline; never leaves it.
 struct deadline_passed {};
-
-inline constexpr const char* for_another_thread =
-    "this connection is running a statement for another thread; take one connection per thread, or a pool";
 
 } // namespace detail
 
@@ -159,7 +157,13 @@ struct connection::session {
                                             bool outside, deadline until);
     /// Asks the server for the types of a statement's parameters and for its columns, and prepares it if it has a name.
     void ask_for_description(detail::known_statement& of, deadline until);
-    void receive_description(detail::known_statement& of, detail::result_handle& failure, deadline until);
+    /// The same without taking the answer in. If it throws, nothing is prepared.
+    [[nodiscard]] detail::result_handle describe(const detail::known_statement& of, deadline until);
+    /// Removes a prepared statement from the server; later, if that cannot be done now.
+    void deallocate(std::string name, deadline until);
+    void drop_unwanted(deadline until);
+    /// The description becomes `into.last`: it is read when all is received, since that takes memory.
+    void receive_description(reception& into, deadline until);
     [[nodiscard]] detail::known_statement& learn(const statement& what,
                                                  std::span<const parameters::entry> values, deadline until);
     /// The same, and the plan that what.reading asks for.
@@ -205,6 +209,7 @@ struct connection::session {
     connection_config config;
     detail::connection_handle handle;
     detail::statement_cache statements;
+    std::string unwanted; ///< a statement that the server still has prepared, in vain; empty: none
 
     std::shared_ptr<PGcancel> cancel_handle;
     detail::type_catalogue types;
@@ -216,28 +221,20 @@ struct connection::session {
 
 namespace detail {
 
-/// Marks a session as in use; whoever comes meanwhile is refused with a usage_error that says `why`.
-class turn {
-public:
-    explicit turn(std::atomic<const char*>& in_use, const char* why = for_another_thread) : in_use_(in_use) {
-        const char* taken = nullptr;
-        if (!in_use_.compare_exchange_strong(taken, why, std::memory_order_acquire)) refuse(taken);
-    }
-    turn(const turn&) = delete;
-    turn& operator=(const turn&) = delete;
-    ~turn() { in_use_.store(nullptr, std::memory_order_release); }
-
-private:
-    [[noreturn]] static void refuse(const char* taken);
-    std::atomic<const char*>& in_use_;
-};
-
 struct session_access {
     using session = connection::session;
     /// Throws connection_error if it is broken or was moved from.
     static session& of(connection& on) {
-        if (!on.session_ || on.session_->broken) refuse_broken();
-        return *on.session_;
+        if (auto* const session = usable(on)) return *session;
+        refuse_broken();
+    }
+    /// Null if it is.
+    static session* usable(connection& on) noexcept {
+        return on.session_ && !on.session_->broken ? on.session_.get() : nullptr;
+    }
+    /// Breaks it, if it is not: nothing that is not committed can be any more.
+    static void give_up(connection& on) noexcept {
+        if (on.session_) on.session_->broken = true;
     }
     [[noreturn]] static void refuse_broken();
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "server_failure.hpp"
@@ -44,10 +45,14 @@ deadline batch_exchange::from_now() const {
 
 void batch_exchange::lose() {
     session_.broken = true;
+    try {
+        if (refusal_) report_failure();
+    } catch (const std::bad_alloc&) { // the statement is one of the others then
+    }
     for (auto& entry : batch_.entries)
         if (entry.outcome == pipeline_outcome::waiting) entry.outcome = pipeline_outcome::unknown;
     // Nothing takes effect before the server has seen the synchronisation.
-    throw lost_connection(session_.handle.get(), sync_sent_ && !in_transaction_ && !batch_.failure);
+    throw lost_connection(session_.handle.get(), sync_sent_ && !in_transaction_ && !refusal_);
 }
 
 void batch_exchange::run() {
@@ -64,10 +69,11 @@ void batch_exchange::run() {
         });
     }
     if (!PQexitPipelineMode(session_.handle.get())) session_.broken = true;
+    if (refusal_) report_failure();
 }
 
 void batch_exchange::exchange() {
-    while (sent_ < batch_.entries.size() && !batch_.failure && !last_) {
+    while (sent_ < batch_.entries.size() && !refusal_ && !last_) {
         send_next();
         if (unflushed_ >= most_unflushed) pump();
     }
@@ -130,7 +136,7 @@ void batch_exchange::take(result_handle received) {
     case PGRES_PIPELINE_SYNC: synchronised_ = true; break;
     case PGRES_PIPELINE_ABORTED: break;
     case PGRES_BAD_RESPONSE:
-    case PGRES_FATAL_ERROR: note_failure(received.get()); break;
+    case PGRES_FATAL_ERROR: note_failure(std::move(received)); break;
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH: // no way out of it in a pipeline
@@ -151,16 +157,22 @@ void batch_exchange::answer(batched& entry, PGresult* received) {
     entry.answer = result(received, std::move(entry.plan));
 }
 
-void batch_exchange::note_failure(const PGresult* received) {
-    if (PQstatus(session_.handle.get()) == CONNECTION_BAD && !PQresultErrorField(received, PG_DIAG_SQLSTATE))
+void batch_exchange::note_failure(result_handle received) {
+    if (PQstatus(session_.handle.get()) == CONNECTION_BAD &&
+        !PQresultErrorField(received.get(), PG_DIAG_SQLSTATE))
         lose();
-    if (batch_.failure) return;
-    if (answered_ < sent_) {
-        auto message = message_of(received, batch_.entries[answered_].what.text);
-        message.place = place_of(batch_, answered_);
-        return batch_.fail(answered_, server_error(std::move(message)));
+    if (refusal_) return;
+    refusal_ = std::move(received);
+    refused_ = answered_;
+}
+
+void batch_exchange::report_failure() {
+    if (refused_ < sent_) {
+        auto message = message_of(refusal_.get(), batch_.entries[refused_].what.text);
+        message.place = place_of(batch_, refused_);
+        return batch_.fail(refused_, server_error(std::move(message)));
     }
-    const auto index = std::min(answered_, batch_.entries.size() - 1); // what we made fail ourselves
+    const auto index = std::min(refused_, batch_.entries.size() - 1); // what we made fail ourselves
     batch_.fail(index, server_error({.severity = "ERROR",
                                      .sqlstate = sqlstates::query_canceled,
                                      .message = "the pipeline reached its deadline",
@@ -190,7 +202,7 @@ public:
                                session_.transaction_status() == PQTRANS_IDLE && nothing_stays();
             if (!again) throw server_error(*batch_.failure);
             if (!forgotten->empty() && batch_.failure->sqlstate() != sqlstates::invalid_sql_statement_name)
-                session_.simple("DEALLOCATE " + *forgotten, from_now());
+                session_.deallocate(std::move(*forgotten), from_now());
             begin_again();
         }
     }

@@ -59,14 +59,16 @@ private:
     void take_what_is_here();
     void take(result_handle received);
     void answer(batched& entry, PGresult* received);
-    void note_failure(const PGresult* received);
+    void note_failure(result_handle received);
+    void report_failure();
     [[noreturn]] void lose();
     [[nodiscard]] deadline from_now() const;
 
     session_access::session& session_;
     statement_batch& batch_;
     std::optional<deadline> last_; // after a cancel request
-    std::size_t sent_ = 0, answered_ = 0, unflushed_ = 0;
+    result_handle refusal_;        // read when all is received, since that takes memory
+    std::size_t sent_ = 0, answered_ = 0, unflushed_ = 0, refused_ = 0;
     bool in_transaction_ = session_.transaction_status() != PQTRANS_IDLE;
     bool poisoned_ = false, sync_sent_ = false, synchronised_ = false;
 };

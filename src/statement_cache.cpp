@@ -92,10 +92,12 @@ std::string statement_cache::next_name(const known_statement& of) {
     return {name, std::to_chars(end, name + sizeof name, hash, 16).ptr};
 }
 
-known_statement& statement_cache::insert(known_statement statement) {
+known_statement& statement_cache::insert(known_statement&& statement) {
     const auto key = hash_all(statement.text, statement.types, [](oid type) { return type; });
-    statement.last_used = ++clock_;
-    return entries_.insert_or_assign(key, std::move(statement)).first->second;
+    auto& kept = entries_[key];
+    kept = std::move(statement);
+    kept.last_used = ++clock_;
+    return kept;
 }
 
 void statement_cache::erase(const known_statement& statement) noexcept {

@@ -71,7 +71,8 @@ public:
         last.found->last_used = ++clock_;
         return last.found;
     }
-    known_statement& insert(known_statement statement);
+    /// Throws bad_alloc, and leaves `statement` as it is then.
+    known_statement& insert(known_statement&& statement);
     void erase(const known_statement& statement) noexcept;
     /// Takes out the least recently used statement if there is no room for another; its name, or empty.
     [[nodiscard]] std::string make_room();

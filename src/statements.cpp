@@ -96,19 +96,21 @@ void refuse_money(const detail::known_statement& known) {
                               type_name(known.parameter_types[i]) + std::string(advice));
 }
 
-/// Leaves pipeline mode whatever happens in between.
+/// Leaves pipeline mode whatever happens in between. If that was in the middle of the exchange, the session is broken.
 class pipeline {
 public:
-    explicit pipeline(PGconn* handle) : handle_(handle) { entered_ = PQenterPipelineMode(handle) == 1; }
+    pipeline(PGconn* handle, bool& broken)
+        : handle_(handle), broken_(broken), entered_(PQenterPipelineMode(handle) == 1) {}
     pipeline(const pipeline&) = delete;
     pipeline& operator=(const pipeline&) = delete;
     ~pipeline() {
-        if (entered_) PQexitPipelineMode(handle_);
+        if (entered_ && !PQexitPipelineMode(handle_)) broken_ = true;
     }
     [[nodiscard]] bool entered() const noexcept { return entered_; }
 
 private:
     PGconn* handle_;
+    bool& broken_;
     bool entered_;
 };
 
@@ -120,14 +122,13 @@ void connection::session::note_state_left_by(std::string_view text) noexcept {
 }
 
 /// The answers are: parsed, described, synchronised, with a null after each of the first two.
-void connection::session::receive_description(detail::known_statement& of, detail::result_handle& failure,
-                                              deadline until) {
+void connection::session::receive_description(reception& into, deadline until) {
     for (bool synchronised = false; !synchronised;) {
         auto received = next_result(until);
         const auto status = received ? PQresultStatus(received.get()) : PGRES_EMPTY_QUERY;
         synchronised = status == PGRES_PIPELINE_SYNC;
-        if (status == PGRES_FATAL_ERROR && !failure) failure = std::move(received);
-        else if (status == PGRES_COMMAND_OK) note_description(of, received.get());
+        if (status == PGRES_FATAL_ERROR && !into.failure) into.failure = std::move(received);
+        else if (status == PGRES_COMMAND_OK) into.last = std::move(received);
         if (!synchronised && PQstatus(handle.get()) == CONNECTION_BAD) lose();
     }
 }
@@ -136,7 +137,8 @@ detail::known_statement&
 connection::session::learn(const statement& what, std::span<const parameters::entry> values, deadline until) {
     if (auto* known = statements.find(what.text, values)) return *known;
     detail::refuse_nul(what.text);
-    if (auto evicted = statements.make_room(); !evicted.empty()) simple("DEALLOCATE " + evicted, until);
+    drop_unwanted(until);
+    if (auto evicted = statements.make_room(); !evicted.empty()) deallocate(std::move(evicted), until);
 
     detail::known_statement fresh;
     fresh.text = what.text;
@@ -145,21 +147,53 @@ connection::session::learn(const statement& what, std::span<const parameters::en
     fresh.leaves_session_state = detail::may_leave_session_state(what.text);
     dirty_prepared = dirty_prepared || detail::may_touch_prepared_statements(what.text);
 
-    ask_for_description(fresh, until);
-    return statements.insert(std::move(fresh));
+    const auto described = describe(fresh, until);
+    try {
+        note_description(fresh, described.get());
+        return statements.insert(std::move(fresh));
+    } catch (...) { // the server has it, and nobody here will know
+        unwanted = std::move(fresh.name);
+        throw;
+    }
+}
+
+void connection::session::deallocate(std::string name, deadline until) {
+    unwanted = std::move(name);
+    drop_unwanted(until);
+}
+
+void connection::session::drop_unwanted(deadline until) {
+    if (unwanted.empty()) return;
+    const auto command = "DEALLOCATE " + unwanted;
+    try {
+        simple(command, until);
+    } catch (const server_error& failure) {
+        if (failure.sqlstate() != sqlstates::invalid_sql_statement_name)
+            throw;        // a failed transaction, for one
+        unwanted.clear(); // it is gone
+        if (transaction_status() != PQTRANS_IDLE) throw;
+    }
+    unwanted.clear();
 }
 
 void connection::session::ask_for_description(detail::known_statement& of, deadline until) {
+    note_description(of, describe(of, until).get());
+}
+
+detail::result_handle connection::session::describe(const detail::known_statement& of, deadline until) {
     // Parse and Describe travel together: one round trip.
-    const pipeline both(handle.get());
-    if (!both.entered() ||
-        !PQsendPrepare(handle.get(), of.name.c_str(), of.text.c_str(), static_cast<int>(of.types.size()),
-                       of.types.data()) ||
-        !PQsendDescribePrepared(handle.get(), of.name.c_str()) || !PQpipelineSync(handle.get()))
-        lose();
-    detail::result_handle failure;
-    receive_or_cancel(of.text, until, [&](deadline last) { receive_description(of, failure, last); });
-    if (failure) detail::throw_server_error(failure.get(), of.text);
+    reception all;
+    {
+        const pipeline both(handle.get(), broken);
+        if (!both.entered() ||
+            !PQsendPrepare(handle.get(), of.name.c_str(), of.text.c_str(), static_cast<int>(of.types.size()),
+                           of.types.data()) ||
+            !PQsendDescribePrepared(handle.get(), of.name.c_str()) || !PQpipelineSync(handle.get()))
+            lose();
+        receive_or_cancel(of.text, until, [&](deadline last) { receive_description(all, last); });
+    }
+    if (all.failure) detail::throw_server_error(all.failure.get(), of.text);
+    return std::move(all.last);
 }
 
 void connection::session::send_rarely(const statement& what, const detail::bound_values& values,
@@ -173,9 +207,9 @@ void connection::session::send_rarely(const statement& what, const detail::bound
     const int in_binary = static_cast<int>(encoding);
     const int sent = prepared ? PQsendQueryPrepared(handle.get(), known->name.c_str(), arrays.count,
                                                     arrays.values, arrays.lengths, arrays.formats, in_binary)
-                              : PQsendQueryParams(handle.get(), std::string(what.text).c_str(), arrays.count,
-                                                  types_sent.data(), arrays.values, arrays.lengths,
-                                                  arrays.formats, in_binary);
+                              : PQsendQueryParams(handle.get(), detail::terminated_text(what.text).c_str(),
+                                                  arrays.count, types_sent.data(), arrays.values,
+                                                  arrays.lengths, arrays.formats, in_binary);
     if (!sent) lose();
 }
 
@@ -194,9 +228,9 @@ detail::known_statement& connection::session::learn_to_read(const statement& wha
         } catch (const decode_error&) {
             // The columns, or their types, may be others by now than they were when the server described them.
             if (!types_are_new) types.forget();
-            const std::string name = known.name;
+            auto name = std::move(known.name);
             statements.erase(known);
-            if (!name.empty()) simple("DEALLOCATE " + name, until);
+            if (!name.empty()) deallocate(std::move(name), until);
             if (described_now && types_are_new) throw;
         }
     }
@@ -236,7 +270,7 @@ bool connection::session::is_worth_another_try(detail::known_statement* known, c
     // Inside a transaction the failure has already ended it; outside, nothing has happened yet.
     if (!forgotten || !outside || transaction_status() != PQTRANS_IDLE) return false;
     const bool gone = failure.sqlstate() == sqlstates::invalid_sql_statement_name;
-    if (!gone && !forgotten->empty()) simple("DEALLOCATE " + *forgotten, until);
+    if (!gone && !forgotten->empty()) deallocate(std::move(*forgotten), until);
     return true;
 }
 

@@ -38,7 +38,7 @@ struct connection_config {
     /// Where waits happen; null: in the calling thread, by poll(2). Must outlive the connection.
     waiter* wait_with = nullptr;
     /// Called in the thread that runs the statement for every NOTICE and WARNING. Null: they are dropped.
-    /// Must not throw.
+    /// What it throws is dropped.
     callback<const server_message&> on_notice{};
 };
 

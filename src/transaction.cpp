@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <howdah/transaction.hpp>
 
+#include <new>
 #include <utility>
+
+#include "session.hpp"
+#include "short_text.hpp"
 
 namespace howdah {
 namespace {
@@ -118,8 +122,13 @@ void transaction::abandon() noexcept {
 
 void transaction::rollback() {
     require_open("roll back");
-    phase_ = phase::rolled_back;
-    connection_.run(control("ROLLBACK"));
+    try {
+        phase_ = phase::rolled_back;
+        connection_.run(control("ROLLBACK"));
+    } catch (...) {
+        abandon();
+        throw;
+    }
 }
 
 void transaction::commit() {
@@ -153,6 +162,10 @@ result transaction::send_commit() {
                               failure.sqlstate());
         abandon();
         throw;
+    } catch (
+        const std::bad_alloc&) { // for the words of a refusal; that it was applied is told without memory
+        if (connection_.state() != session_state::broken) abandon();
+        throw;
     }
 }
 
@@ -176,11 +189,15 @@ savepoint::~savepoint() {
     const bool innermost = within_.depth_ == depth_;
     end();
     if (!within_.open() || !innermost || within_.connection_.state() == session_state::broken) return;
+    bool undone = false;
     try {
         send("ROLLBACK TO SAVEPOINT ");
+        undone = true;
         send("RELEASE SAVEPOINT ");
     } catch (...) {
-        // The transaction is failed or lost, and whoever uses it next is told so.
+        // What it was to undo must not be committed: unless the transaction has failed, it is lost.
+        if (!undone && within_.connection_.state() == session_state::in_transaction)
+            detail::session_access::give_up(within_.connection_);
     }
 }
 
@@ -210,8 +227,10 @@ void savepoint::end() noexcept {
 }
 
 void savepoint::send(std::string_view command) {
-    const auto text = std::string(command) + name_;
-    auto sent = control(text);
+    detail::short_text text; // a destructor sends it when memory has run out
+    text.put(command);
+    text.put(name_);
+    auto sent = control(text.view());
     if (!set_) sent.timeout = within_.connection_.config().cancel_timeout;
     within_.run(sent);
 }

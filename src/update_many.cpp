@@ -7,6 +7,7 @@
 #include <howdah/connection.hpp>
 #include <howdah/detail/repository_core.hpp>
 
+#include "session.hpp"
 #include "value_arrays.hpp"
 
 namespace howdah::detail {
@@ -108,12 +109,26 @@ result run_for(executor& on, std::string_view text, const parameters& values, co
     return on.run(what, values);
 }
 
-/// Of our own, inside a transaction. Undone and gone unless it is released.
+/// Of our own, inside a transaction. Undone unless it is released, save where the server has failed the transaction:
+/// that is for the caller to undo.
 class bulk_savepoint {
 public:
-    explicit bulk_savepoint(executor& on) : on_(on) { send("SAVEPOINT howdah_bulk"); }
+    explicit bulk_savepoint(connection& on) : on_(on) { send("SAVEPOINT howdah_bulk"); }
+    bulk_savepoint(const bulk_savepoint&) = delete;
+    bulk_savepoint& operator=(const bulk_savepoint&) = delete;
+    ~bulk_savepoint() {
+        if (released_ || on_.state() != session_state::in_transaction) return;
+        try {
+            roll_back();
+        } catch (...) { // nothing of the transaction may be committed then
+            session_access::give_up(on_);
+        }
+    }
     void roll_back() { send("ROLLBACK TO SAVEPOINT howdah_bulk"); }
-    void release() { send("RELEASE SAVEPOINT howdah_bulk"); }
+    void release() {
+        send("RELEASE SAVEPOINT howdah_bulk");
+        released_ = true;
+    }
 
 private:
     void send(std::string_view text) {
@@ -121,7 +136,8 @@ private:
         command.prepare = false; // cheap to parse
         (void)on_.run(command);
     }
-    executor& on_;
+    connection& on_;
+    bool released_ = false;
 };
 
 class bulk_update {

@@ -2,6 +2,7 @@
 //
 // The threads of a pool: they open and close connections, off the path of those who borrow.
 #include <csignal>
+#include <new>
 #include <random>
 
 #include "lender.hpp"
@@ -17,8 +18,16 @@ constexpr milliseconds longest_slice{50};
 
 thread_local const std::atomic<bool>* give_up = nullptr;
 
-double jitter() {
-    thread_local std::minstd_rand random{std::random_device{}()};
+unsigned seed() noexcept {
+    try {
+        return std::random_device{}();
+    } catch (const std::exception&) { // no source of chance: another number at another time will do
+        return static_cast<unsigned>(steady_clock::now().time_since_epoch().count());
+    }
+}
+
+double jitter() noexcept {
+    thread_local std::minstd_rand random{seed()};
     return std::uniform_real_distribution<double>{0, 1}(random);
 }
 
@@ -33,22 +42,35 @@ connect_failure failure_from(const connection_error& cause) {
     return {cause.kind(), cause.what(), cause.full_message(), cause.sqlstate(), false};
 }
 
-std::optional<connection> try_connect(const connection_config& config,
-                                      std::optional<connect_failure>& failure) {
+std::optional<connection> try_connect(const connection_config& from, waiter& seam, connect_failure& failure) {
     try {
-        return std::optional<connection>(std::in_place, config);
+        auto config = from;
+        config.wait_with = &seam;
+        return std::optional<connection>(std::in_place, std::move(config));
     } catch (const connection_error& cause) {
         failure = failure_from(cause);
     } catch (const server_error& cause) { // the settings that follow connecting
-        failure = connect_failure{connection_failure::other, cause.what(), cause.full_message(),
-                                  cause.sqlstate(), false};
+        failure = {connection_failure::other, cause.what(), cause.full_message(), cause.sqlstate(), false};
     } catch (const usage_error& cause) {
-        failure = connect_failure{connection_failure::other, cause.what(), cause.full_message(), {}, true};
+        failure = {connection_failure::other, cause.what(), cause.full_message(), {}, true};
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& cause) { // thrown by the host's waiter: its text is not ours to show
-        failure = connect_failure{
-            connection_failure::other, "the waiter gave up while connecting", cause.what(), {}, false};
+        failure = {connection_failure::other, "the waiter gave up while connecting", cause.what(), {}, false};
     }
     return std::nullopt;
+}
+
+/// The same, whatever happens: an exception that left a thread of ours would end the program.
+std::optional<connection> connect(const connection_config& from, waiter& seam,
+                                  connect_failure& failure) noexcept {
+    try {
+        return try_connect(from, seam, failure);
+    } catch (...) { // most likely there is no memory, so that the words must be few
+        failure = {};
+        failure.what = "out of memory";
+        return std::nullopt;
+    }
 }
 
 } // namespace
@@ -124,19 +146,17 @@ void lender::close_one(lock& held, slot_number slot) {
 
 void lender::connect_one(lock& held) {
     const auto slot = core_.begin_connect();
-    summon_worker(held); // for what else there is to do
+    summon_worker(held); // for what else there is to do; throws not, since this is a worker
     held.unlock();
-    auto config = config_.connection;
-    config.wait_with = &seam_;
-    std::optional<connect_failure> failure;
-    auto made = try_connect(config, failure);
+    connect_failure failure;
+    auto made = connect(config_.connection, seam_, failure);
     held.lock();
     if (made) {
         connections_[slot] = std::move(made);
         failing_ = false;
         wake(core_.connected(slot, coarse_now(), jitter()));
     } else {
-        failure_ = std::move(*failure);
+        failure_ = std::move(failure);
         failing_ = true;
         wake(core_.connect_failed(slot, coarse_now(), failure_.permanent(), jitter()));
     }

@@ -77,10 +77,8 @@ pool_time coarse_now() noexcept {
 }
 
 lender::lender(pool_config config)
-    : config_((config.validate(), std::move(config))),
-      seam_(config_.connection.wait_with != nullptr ? *config_.connection.wait_with : polling_waiter()),
-      core_(limits_of(config_)), connections_(config_.max_size),
-      busy_limit_(std::min(config_.max_size, connects_at_once)) {
+    : config_((config.validate(), std::move(config))), core_(limits_of(config_)), seams_(config_.max_size),
+      connections_(config_.max_size), busy_limit_(std::min(config_.max_size, connects_at_once)) {
     workers_.reserve(busy_limit_ + 1);
     if (config_.min_idle > 0) summon_worker(lock(mutex_));
 }

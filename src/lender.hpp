@@ -15,19 +15,22 @@
 #include <howdah/pool.hpp>
 
 #include "pool_core.hpp"
+#include "timer_waiter.hpp"
 
 namespace howdah::detail {
 
-/// Passes waits on to the waiter of the pool's configuration. In a thread of the pool it gives up when the
-/// pool closes, so that closing does not wait for a connect that hangs.
+/// The waiter of one connection: passes waits on to that of the pool's configuration. In a thread of the pool it
+/// gives up when the pool closes, so that closing does not wait for a connect that hangs.
 class closing_waiter final : public waiter {
 public:
-    explicit closing_waiter(waiter& inner) noexcept : inner_(inner) {}
+    /// `given`: null if the configuration has none. The connection has a timer of its own then, as without a pool.
+    explicit closing_waiter(waiter* given) noexcept : inner_(given != nullptr ? *given : own_) {}
     bool wait(int socket, interest what, deadline until) override;
     /// Waits of the calling thread end with connection_error once `flag` is set.
     static void give_up_when(const std::atomic<bool>& flag) noexcept;
 
 private:
+    timer_waiter own_;
     waiter& inner_;
 };
 
@@ -81,11 +84,12 @@ private:
     void sleep_until_work(lock& held, pool_time now);
 
     const pool_config config_;
-    closing_waiter seam_;
     std::mutex mutex_;
     pool_core core_;
-    std::vector<std::optional<connection>> connections_; // by slot; touched by whoever the slot belongs to
-    connect_failure failure_;                            // the last one
+    // By slot; touched by whoever the slot belongs to.
+    std::vector<std::optional<closing_waiter>> seams_; // through which the connections wait
+    std::vector<std::optional<connection>> connections_;
+    connect_failure failure_; // the last one
     std::condition_variable work_, progress_;
     std::vector<std::thread> workers_;
     std::size_t sleeping_workers_ = 0, busy_limit_;

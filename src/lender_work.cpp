@@ -139,6 +139,7 @@ void lender::sleep_until_work(lock& held, pool_time now) {
 void lender::close_one(lock& held, slot_number slot) {
     held.unlock();
     connections_[slot].reset();
+    seams_[slot].reset();
     held.lock();
     core_.closed(slot);
     progress_.notify_all();
@@ -148,8 +149,10 @@ void lender::connect_one(lock& held) {
     const auto slot = core_.begin_connect();
     summon_worker(held); // for what else there is to do; throws not, since this is a worker
     held.unlock();
+    auto& seam = seams_[slot].emplace(config_.connection.wait_with);
     connect_failure failure;
-    auto made = connect(config_.connection, seam_, failure);
+    auto made = connect(config_.connection, seam, failure);
+    if (!made) seams_[slot].reset();
     held.lock();
     if (made) {
         connections_[slot] = std::move(made);

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include <howdah/pool.hpp>
@@ -65,6 +67,16 @@ howdah::connection_error refusal_of(pool& from, std::chrono::milliseconds timeou
 
 bool has(const howdah::error& failure, std::string_view part) {
     return std::string_view(failure.what()).find(part) != std::string_view::npos;
+}
+
+/// How many descriptors of this process are timers.
+std::size_t timers() {
+    std::size_t found = 0;
+    for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code gone; // that of the directory itself
+        found += std::filesystem::read_symlink(each, gone).string().find("timerfd") != std::string::npos;
+    }
+    return found;
 }
 
 TEST_CASE("a pool connects to nothing before it has to, and keeps what it has connected") {
@@ -301,6 +313,36 @@ TEST_CASE("after a restart of the server nobody gets a connection of before") {
         for (int i = 0; i < 6; ++i) CHECK(execute(db, "select 1") == 1);
     }
     CHECK(db.figures().closed_lost == 6);
+}
+
+TEST_CASE("each connection of a pool keeps its deadlines by a timer, which is closed with it") {
+    auto config = sized(2);
+    const auto before = timers();
+    pool db(config);
+    int backend = 0;
+    {
+        const auto first = db.acquire(), second = db.acquire();
+        CHECK(timers() == before + 2);
+        backend = first->backend_pid();
+        howdah::statement stuck("select pg_sleep(60)");
+        stuck.timeout = 100ms;
+        for (const auto* each : {&first, &second}) {
+            CHECK_THROWS_AS((*each)->run(stuck), howdah::server_error);
+            CHECK(execute(*each, "select 1") == 1);
+        }
+    }
+    CHECK(timers() == before + 2); // they stay with idle ones
+    kill(backend);
+    CHECK(eventually([&] {
+        const auto first = db.acquire(), second = db.acquire();
+        return db.figures().closed_lost == 1 && timers() == before + 2;
+    }));
+    CHECK(db.close(30s));
+    CHECK(eventually([&] { return timers() == before; }));
+    config.connection.wait_with = &howdah::polling_waiter();
+    pool other(config);
+    CHECK(execute(other, "select 1") == 1);
+    CHECK(timers() == before); // the host's waiter is used, and nothing else
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Rows that view into what a COPY has sent: as query_views() gives them, for a third of its work in half its memory,
-// since libpq builds no result.
+// Rows that view into what a COPY has sent: as query_views() gives them, for a third of its work, and in half its
+// memory where rows are short, since libpq builds no result.
 //
 //     struct line { std::int64_t id; std::string_view name; std::optional<std::string_view> note; };
 //     const auto lines = howdah::copy_views<line>(db, "select * from lines");

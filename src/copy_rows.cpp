@@ -260,7 +260,13 @@ void run_copy_out(executor& on, const statement& what, const row_description& ro
 std::string copy_query(const copy_target& from, const row_description& row) {
     std::vector<std::string_view> names(from.columns.begin(), from.columns.end());
     if (names.empty())
-        for (const auto& field : row.fields) names.push_back(field.column);
+        for (const auto& field : row.fields) {
+            if (field.inner || field.column.empty())
+                throw usage_error("a table has no columns by the names of " + std::string(row.type) +
+                                  (field.inner ? ", which has a struct inside: copy a query that names them"
+                                               : ": list the columns, or copy a query"));
+            names.push_back(field.column);
+        }
     return "SELECT " + quoted_list(names) + " FROM " + table_text(from);
 }
 

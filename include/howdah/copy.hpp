@@ -79,7 +79,8 @@ template <class T, class... Values>
     if constexpr (std::is_same_v<queried_type<T>, bool>) return detail::packed(rows);
     else return rows;
 }
-/// All rows of a table; of its columns those that T has.
+/// All rows of a table; of its columns those that T has. Throws usage_error for a T whose columns have no such names: a
+/// value or tuple where `from` lists no columns, and a struct with structs inside.
 template <class T>
 [[nodiscard]] std::vector<queried_type<T>> copy_out(executor& on, const copy_target& from) {
     const auto text = detail::copy_query(from, detail::queried<T>);

@@ -34,7 +34,7 @@ template <class T, class... Values>
                   "howdah: COPY takes no parameters; use query_views() for a statement with values");
     return row_views<T>(detail::view_copy(on, what, detail::viewed<T>));
 }
-/// All rows of a table; of its columns those that T has.
+/// All rows of a table; of its columns those that T has. Throws usage_error as copy_out() of a table does.
 template <class T> [[nodiscard]] row_views<T> copy_views(executor& on, const copy_target& from) {
     const auto text = detail::copy_query(from, detail::viewed<T>);
     statement what(text);

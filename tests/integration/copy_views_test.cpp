@@ -174,6 +174,14 @@ TEST_CASE("a table is viewed by the names of the fields") {
         copy_views<std::string_view>(db, {.table = "entries", .schema = "app", .columns = {"name"}});
     CHECK(names.front() == "first");
     CHECK(copy_views<entry>(db, {.table = "entries", .schema = "app"}).size() == 2);
+    const auto no_names = what_of<howdah::usage_error>(
+        [&] { (void)copy_views<std::string_view>(db, {.table = "entries", .schema = "app"}); });
+    CHECK(holds(no_names, ": list the columns, or copy a query"));
+    struct outer {
+        entry inside;
+    };
+    CHECK(holds(what_of<howdah::usage_error>([&] { (void)copy_views<outer>(db, {.table = "entries"}); }),
+                "which has a struct inside: copy a query that names them"));
 }
 
 TEST_CASE("what a query that is viewed over COPY does is stored") {

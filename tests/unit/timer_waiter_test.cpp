@@ -166,7 +166,7 @@ TEST_CASE("deadlines hold when somebody has closed the timer") {
     CHECK(timers().size() == 1);
 }
 
-TEST_CASE("deadlines hold when the timer's descriptor has become something else, which stays open") {
+TEST_CASE("deadlines hold when the timer's descriptor has become a file, which stays open") {
     const int other = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     REQUIRE(other >= 0);
     int timer = -1;

@@ -44,7 +44,7 @@ struct account_view {
 inline constexpr const char* select_first = "select " BENCH_COLUMNS " from account where n <= $1";
 inline constexpr const char* select_one = "select " BENCH_COLUMNS " from account where id = $1";
 
-/// COPY takes no parameters.
+/// COPY takes no parameters: by hand the number stands in the text, and howdah puts it there.
 inline std::string select_first_literally(std::int64_t rows) {
     return "select " BENCH_COLUMNS " from account where n <= " + std::to_string(rows);
 }

@@ -69,24 +69,21 @@ void views(run& here) {
 
 void views_copy(run& here) {
     howdah::connection db{{.url = url()}};
-    const auto sql = select_first_literally(here.size());
     here.measure([&] {
-        const auto rows = howdah::copy_views<account_view>(db, sql);
+        const auto rows = howdah::copy_views<account_view>(db, select_first, here.size());
         for (const auto& row : rows) here.take(row);
     });
 }
 
 void fetch_copy(run& here) {
     howdah::connection db{{.url = url()}};
-    const auto sql = select_first_literally(here.size());
-    here.measure([&] { here.take(howdah::copy_out<account>(db, sql)); });
+    here.measure([&] { here.take(howdah::copy_out<account>(db, select_first, here.size())); });
 }
 
 void stream_copy(run& here) {
     howdah::connection db{{.url = url()}};
-    const auto sql = select_first_literally(here.size());
     here.measure([&] {
-        for (const auto& row : howdah::copy_stream<account>(db, sql)) here.take(row);
+        for (const auto& row : howdah::copy_stream<account>(db, select_first, here.size())) here.take(row);
     });
 }
 

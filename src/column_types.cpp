@@ -77,15 +77,32 @@ std::vector<column_type> column_types_of(connection& on, std::span<const oid> ty
     return out;
 }
 
-known_statement describe_afresh(connection& on, std::string_view text, std::chrono::milliseconds timeout) {
+std::vector<column_type> column_types_named_now(connection& on, std::span<const oid> types) {
+    auto& known = session_access::of(on).column_types;
+    for (const oid type : types)
+        if (type >= oids::first_user_defined) known.erase(type);
+    return column_types_of(on, types, types.size());
+}
+
+known_statement describe_afresh(connection& on, std::string_view text, std::chrono::milliseconds timeout,
+                                const bound_values& values) {
     auto& inside = session_access::of(on);
     const turn turn(inside.in_use);
     if (text.find('\0') != text.npos) throw usage_error("a statement cannot hold a NUL byte");
     known_statement asked;
     asked.text = text;
+    for (const auto& value : values.entries) asked.types.push_back(value.type);
     inside.ask_for_description(asked, deadline_in(timeout));
     (void)inside.learn_types(asked, deadline_in(timeout));
     return asked;
+}
+
+void check_structs(connection& on, known_statement& of, const bound_values& values) {
+    auto& inside = session_access::of(on);
+    const turn turn(inside.in_use);
+    if (values.checked.empty()) return;
+    inside.types.forget();
+    inside.check_types(of, values, deadline_in(inside.config.statement_timeout));
 }
 
 std::shared_ptr<const type_details> check_column(connection& on, oid type, const erased_codec& field,

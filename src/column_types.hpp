@@ -12,6 +12,7 @@
 
 #include <howdah/connection.hpp>
 
+#include "parameter_arrays.hpp"
 #include "statement_cache.hpp"
 
 namespace howdah::detail {
@@ -36,10 +37,18 @@ struct column_type {
 [[nodiscard]] std::vector<column_type> column_types_of(connection& on, std::span<const oid> types,
                                                        std::size_t expected);
 
+/// The same, with what users created asked for again: their types can be renamed.
+[[nodiscard]] std::vector<column_type> column_types_named_now(connection& on, std::span<const oid> types);
+
 /// Has the server describe a statement now: nothing is remembered, or taken from memory. With the records of the types
-/// that users created.
+/// that users created. `values`: of its parameters, which have their types.
 [[nodiscard]] known_statement describe_afresh(connection& on, std::string_view text,
-                                              std::chrono::milliseconds timeout);
+                                              std::chrono::milliseconds timeout,
+                                              const bound_values& values = {});
+
+/// Compares the structs among the values of a statement with the types that it has for them, which are asked for again.
+/// Throws usage_error.
+void check_structs(connection& on, known_statement& of, const bound_values& values);
 
 /// The record of a column's type, for a field of structs. Null if there is none. Throws usage_error if the structs do
 /// not fit it.

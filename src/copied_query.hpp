@@ -27,10 +27,12 @@ struct copied_columns {
 
 class copied_query {
 public:
-    /// Asks for the columns, makes the plan and begins the COPY. `instead`: what to use where COPY will not do, for
-    /// messages. Throws usage_error for a text with parameters, decode_error for what does not fit or has no binary
-    /// form, and what running the text throws.
-    copied_query(executor& on, const statement& what, const row_description& row, std::string_view instead);
+    /// Asks for the columns, makes the plan and begins the COPY, with the values, all in text, in the statement's
+    /// text. `instead`: what to use where COPY will not do, for messages. Throws usage_error for values that are not
+    /// as many as the parameters or that cannot be sent so, decode_error for what does not fit or has no binary form,
+    /// and what running the text throws.
+    copied_query(executor& on, const statement& what, const parameters& values, const row_description& row,
+                 std::string_view instead);
     copied_query(const copied_query&) = delete;
     copied_query& operator=(const copied_query&) = delete;
     ~copied_query() { give_up(); }

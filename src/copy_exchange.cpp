@@ -43,9 +43,9 @@ copy_exchange::copy_exchange(connection& on, std::string text, std::chrono::mill
     session_.occupant = this;
 }
 
-void copy_exchange::begin(ExecStatusType travels) {
+void copy_exchange::begin(ExecStatusType travels, const inlined_statement* inlined) {
     session_.note_state_left_by(text_);
-    if (!PQsendQuery(handle(), text_.c_str())) session_.lose();
+    if (!PQsendQuery(handle(), (inlined ? inlined->text() : text_).c_str())) session_.lose();
     session_.receive_or_cancel(text_, from_now(), [&](deadline until) {
         while (!travelling_) {
             auto received = session_.next_result(until);
@@ -57,8 +57,10 @@ void copy_exchange::begin(ExecStatusType travels) {
         }
     });
     if (travelling_) return;
-    if (failure_) throw_server_error(failure_.get(), text_);
-    session_.lose();
+    if (!failure_) session_.lose();
+    auto message = message_of(failure_.get(), text_);
+    if (inlined) message.position = inlined->position_before(message.position);
+    throw server_error(std::move(message));
 }
 
 void copy_exchange::close() noexcept {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "copied_bytes.hpp"
+#include "inlined_statement.hpp"
 #include "reading_plan.hpp"
 #include "session.hpp"
 
@@ -33,7 +34,8 @@ protected:
     copy_exchange(connection& on, std::string text, std::chrono::milliseconds timeout);
     ~copy_exchange() { close(); }
     /// Sends the command and waits until rows can travel. The last that a constructor does: if it throws, none do.
-    void begin(ExecStatusType travels);
+    /// `inlined`: the command with values in it, which no message shows; null if there are none.
+    void begin(ExecStatusType travels, const inlined_statement* inlined = nullptr);
 
     /// Gives up the rows that have not travelled. The connection is free then, or broken.
     virtual void give_up() noexcept = 0;
@@ -69,9 +71,9 @@ private:
 class copy_receiver final : copy_exchange {
 public:
     /// `keep_transaction`: the end of the rows is waited for a while before the command is cancelled, which would
-    /// cost the transaction.
+    /// cost the transaction. `inlined`: as for begin().
     copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout, std::size_t columns,
-                  bool keep_transaction);
+                  bool keep_transaction, const inlined_statement* inlined);
     ~copy_receiver() { give_up(); }
     using copy_exchange::is_cut_short;
     using copy_exchange::is_orphaned;

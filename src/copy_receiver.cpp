@@ -11,9 +11,9 @@
 namespace howdah::detail {
 
 copy_receiver::copy_receiver(connection& on, std::string text, std::chrono::milliseconds timeout,
-                             std::size_t columns, bool keep_transaction)
+                             std::size_t columns, bool keep_transaction, const inlined_statement* inlined)
     : copy_exchange(on, std::move(text), timeout), bytes_(columns), keep_transaction_(keep_transaction) {
-    begin(PGRES_COPY_OUT);
+    begin(PGRES_COPY_OUT, inlined);
 }
 
 // PQgetlineAsync() and not PQgetCopyData(): that one allocates memory for every row.

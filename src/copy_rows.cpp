@@ -181,8 +181,8 @@ std::size_t row_copier::rows_written() const noexcept {
 // ---- out
 
 struct copied_reader::state {
-    state(executor& on, const statement& what, const row_description& row)
-        : query_(on, what, row, "query() or stream()"), decoder_(*query_.columns().plan) {}
+    state(executor& on, const statement& what, const parameters& values, const row_description& row)
+        : query_(on, what, values, row, "query() or stream()"), decoder_(*query_.columns().plan) {}
 
     /// Are there rows at hand that have not been read?
     bool receive() {
@@ -227,8 +227,9 @@ struct copied_reader::state {
     std::size_t received_ = 0, read_ = 0, first_ = 0; // rows; first_: of those at hand
 };
 
-copied_reader::copied_reader(executor& on, const statement& what, const row_description& row)
-    : state_(std::make_unique<state>(on, what, row)) {}
+copied_reader::copied_reader(executor& on, const statement& what, const parameters& values,
+                             const row_description& row)
+    : state_(std::make_unique<state>(on, what, values, row)) {}
 copied_reader::copied_reader(copied_reader&&) noexcept = default;
 copied_reader& copied_reader::operator=(copied_reader&&) noexcept = default;
 copied_reader::~copied_reader() = default;
@@ -243,9 +244,10 @@ void copied_reader::close() noexcept {
     if (state_) state_->end();
 }
 
-void run_copy_out(executor& on, const statement& what, const row_description& row, const row_sink& sink) {
+void run_copy_out(executor& on, const statement& what, const parameters& values, const row_description& row,
+                  const row_sink& sink) {
     constexpr std::size_t step = 256; // vectors grow by more than they are asked for
-    copied_reader::state rows(on, what, row);
+    copied_reader::state rows(on, what, values, row);
     std::size_t count = 0, room = 0;
     std::byte* first = nullptr;
     while (rows.receive()) {

@@ -40,8 +40,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<view_source> view_copy(executor& on, const statement& what, const row_description& row) {
-    copied_query query(on, what, row, "query_views()");
+std::unique_ptr<view_source> view_copy(executor& on, const statement& what, const parameters& values,
+                                       const row_description& row) {
+    copied_query query(on, what, values, row, "query_views()");
     auto rows = query.rows()->receive_all();
     query.finish();
     return std::make_unique<copied_views>(std::move(rows), std::move(query.columns()));

@@ -6,6 +6,7 @@
 #include <initializer_list>
 
 #include "sql_scanner.hpp"
+#include "utf8.hpp"
 
 namespace howdah::detail {
 namespace {
@@ -296,11 +297,6 @@ std::vector<std::string> leading_words(std::string_view command, std::size_t mos
         out.push_back(lower(command.substr(token.first, token.last - token.first)));
     }
     return out;
-}
-
-std::size_t count_characters(std::string_view text) noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 text_position place_of(std::string_view text, std::size_t offset) noexcept {

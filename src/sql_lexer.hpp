@@ -68,7 +68,4 @@ enum class sql_wrapping : unsigned char { refused, allowed };
 /// Line and column of a byte.
 [[nodiscard]] text_position place_of(std::string_view text, std::size_t offset) noexcept;
 
-/// How many characters of UTF-8 stand in `text`.
-[[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
-
 } // namespace howdah::detail

@@ -44,7 +44,7 @@ sql_token_kind sql_scanner::read() noexcept {
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number();
     if (c == '\'') return string(false);
     if (c == '"') return quoted_identifier();
-    if (c == '$') return dollar();
+    if (c == '$') return is_digit(peek(1)) ? parameter() : dollar();
     ++at_;
     return sql_token_kind::symbol;
 }
@@ -133,12 +133,17 @@ sql_token_kind sql_scanner::quoted_identifier() noexcept {
     return unterminated();
 }
 
+sql_token_kind sql_scanner::parameter() noexcept {
+    for (++at_; is_digit(peek());) ++at_;
+    return sql_token_kind::parameter;
+}
+
 sql_token_kind sql_scanner::dollar() noexcept {
     const auto begin = at_++;
     auto p = at_;
     if (p < text_.size() && starts_word(text_[p]))
         while (p < text_.size() && continues_tag(text_[p])) ++p;
-    // $1, or a stray character for the server to refuse
+    // a stray character for the server to refuse
     if (p >= text_.size() || text_[p] != '$') return sql_token_kind::symbol;
     const auto tag = text_.substr(begin, p + 1 - begin);
     const auto close = text_.find(tag, p + 1);

@@ -15,6 +15,7 @@ enum class sql_token_kind : unsigned char {
     quoted_identifier, ///< "..."; U&"..." is the word U&, as far as that matters, and one of these
     string,            ///< '...', E'...', $tag$...$tag$, with what continues it on later lines
     number,
+    parameter,    ///< $1
     symbol,       ///< any other character, one at a time
     comment,      ///< to the end of the line, without it, or nested /* */
     unterminated, ///< a string, identifier or comment that never ends: the rest of the text
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] std::size_t continuation() const noexcept;
     [[nodiscard]] sql_token_kind quoted_identifier() noexcept;
     [[nodiscard]] sql_token_kind dollar() noexcept;
+    [[nodiscard]] sql_token_kind parameter() noexcept;
 
     std::string_view text_;
     std::size_t at_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -76,6 +77,11 @@ std::size_t first_bad_byte(std::string_view text) noexcept {
         }
     }
     return text.size();
+}
+
+std::size_t count_characters(std::string_view text) noexcept {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 } // namespace howdah::detail

@@ -12,4 +12,7 @@ namespace howdah::detail {
 /// cut short, a surrogate or beyond U+10FFFF. text.size() if there is none.
 [[nodiscard]] std::size_t first_bad_byte(std::string_view text) noexcept;
 
+/// How many characters stand in well-formed text.
+[[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
+
 } // namespace howdah::detail

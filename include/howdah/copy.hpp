@@ -3,14 +3,17 @@
 // COPY: rows in and out in bulk, as structs, in PostgreSQL's binary format. Nothing stores or reads many rows faster.
 //
 //     howdah::copy_in(db, {.table = "readings"}, readings);                        // any range of structs
-//     auto all = howdah::copy_out<reading>(db, "select * from readings where sensor < 100");
+//     auto all = howdah::copy_out<reading>(db, "select * from readings where sensor < $1", 100);
 //     for (const reading& one : howdah::copy_stream<reading>(db, "select * from readings")) ...
 //
 // Columns are found by the names of the fields, and their types are asked of the server and checked, before the first
 // row travels. Each COPY is all or nothing: inside the transaction that is open, or else inside one of its own, so that
-// no other session can change the types in between. COPY takes no parameters: a query whose text depends on values is
-// for query() or stream(). The timeout is for each wait for the server, not for the whole COPY. While a COPY is open
-// its connection runs nothing else. PostgreSQL manual, "COPY".
+// no other session can change the types in between. The timeout is for each wait for the server, not for the whole
+// COPY. While a COPY is open its connection runs nothing else. PostgreSQL manual, "COPY".
+//
+// COPY takes no parameters: the values of a query that is copied out become literals in its text, of the types that
+// the server has for the parameters. It means the same as with parameters, but the text holds the values wherever the
+// server shows it: in its log, in pg_stat_activity.
 #pragma once
 
 #include <array>
@@ -69,13 +72,16 @@ template <class Rows> std::size_t copy_in(executor& on, Rows&& rows) {
 }
 
 /// All rows of a query, as query() gives them, for two thirds of its work. T as for query(). The text holds a query
-/// that COPY takes: SELECT, VALUES, WITH, or INSERT, UPDATE and DELETE with RETURNING. Throws as query() does, and
-/// decode_error for a field that can only be read from the text form of its column.
-template <class T, class... Values>
-[[nodiscard]] std::vector<queried_type<T>> copy_out(executor& on, const statement& what, const Values&...) {
-    static_assert(detail::takes_no_values<Values...>());
+/// that COPY takes: SELECT, VALUES, WITH, or INSERT, UPDATE and DELETE with RETURNING. Throws as query() does,
+/// decode_error for a field that can only be read from the text form of its column, and usage_error for values that are
+/// not as many as the parameters, or in a session that has standard_conforming_strings off or another client_encoding
+/// than UTF8.
+template <class T, bindable... Values>
+[[nodiscard]] std::vector<queried_type<T>> copy_out(executor& on, const statement& what,
+                                                    const Values&... values) {
     detail::rows_in_place<queried_type<T>> rows;
-    detail::run_copy_out(on, what, detail::queried<T>, detail::growing_sink_of(rows));
+    detail::run_copy_out(on, what, detail::bind_as_text(values...), detail::queried<T>,
+                         detail::growing_sink_of(rows));
     if constexpr (std::is_same_v<queried_type<T>, bool>) return detail::packed(rows);
     else return rows;
 }
@@ -108,8 +114,9 @@ template <class T> class copied_rows {
 public:
     using row_type = queried_type<T>;
 
-    /// What copy_stream() does.
-    copied_rows(executor& on, const statement& what) : state_(std::make_unique<state>(on, what)) {}
+    /// What copy_stream() does. `values` must be made with format::text.
+    copied_rows(executor& on, const statement& what, const parameters& values)
+        : state_(std::make_unique<state>(on, what, values)) {}
 
     /// Where the rows are. Copies are all at the same row.
     class iterator {
@@ -157,7 +164,8 @@ public:
 
 private:
     struct state {
-        state(executor& on, const statement& what) : reader(on, what, detail::queried<T>) {}
+        state(executor& on, const statement& what, const parameters& values)
+            : reader(on, what, values, detail::queried<T>) {}
         void advance() {
             if (ended) return;
             if (++at >= known || reader.is_cut_short()) read_more();
@@ -179,10 +187,9 @@ private:
 
 /// The rows of a query one at a time, in a few kilobytes whatever their number. The text as for copy_out(). Throws as
 /// copy_out() does when the columns do not fit T.
-template <class T, class... Values>
-[[nodiscard]] copied_rows<T> copy_stream(executor& on, const statement& what, const Values&...) {
-    static_assert(detail::takes_no_values<Values...>());
-    return copied_rows<T>(on, what);
+template <class T, bindable... Values>
+[[nodiscard]] copied_rows<T> copy_stream(executor& on, const statement& what, const Values&... values) {
+    return copied_rows<T>(on, what, detail::bind_as_text(values...));
 }
 
 } // namespace howdah

@@ -4,10 +4,10 @@
 // memory where rows are short, since libpq builds no result.
 //
 //     struct line { std::int64_t id; std::string_view name; std::optional<std::string_view> note; };
-//     const auto lines = howdah::copy_views<line>(db, "select * from lines");
+//     const auto lines = howdah::copy_views<line>(db, "select * from lines where name > $1", first);
 //     for (const line& one : lines) ...              // one.name lives as long as `lines`
 //
-// COPY takes no parameters and sends binary only; what else holds for it stands in howdah/copy.hpp.
+// COPY sends binary only, and has its values in its text; what else holds for it stands in howdah/copy.hpp.
 #pragma once
 
 #include <memory>
@@ -21,18 +21,16 @@ namespace detail {
 
 /// Receives all rows of a query.
 [[nodiscard]] std::unique_ptr<view_source> view_copy(executor& on, const statement& what,
-                                                     const row_description& row);
+                                                     const parameters& values, const row_description& row);
 
 } // namespace detail
 
 /// Receives all rows of a query, and gives rows that view into their bytes, every one of which is kept. T as for
-/// query_views(); the text as for copy_out(). The connection is free afterwards. Throws as copy_out() does, save that
-/// a value that does not fit is a decode_error where its row is looked at.
-template <class T, class... Values>
-[[nodiscard]] row_views<T> copy_views(executor& on, const statement& what, const Values&...) {
-    static_assert(sizeof...(Values) == 0,
-                  "howdah: COPY takes no parameters; use query_views() for a statement with values");
-    return row_views<T>(detail::view_copy(on, what, detail::viewed<T>));
+/// query_views(); the text and the values as for copy_out(). The connection is free afterwards. Throws as copy_out()
+/// does, save that a value that does not fit is a decode_error where its row is looked at.
+template <class T, bindable... Values>
+[[nodiscard]] row_views<T> copy_views(executor& on, const statement& what, const Values&... values) {
+    return row_views<T>(detail::view_copy(on, what, detail::bind_as_text(values...), detail::viewed<T>));
 }
 /// All rows of a table; of its columns those that T has. Throws usage_error as copy_out() of a table does.
 template <class T> [[nodiscard]] row_views<T> copy_views(executor& on, const copy_target& from) {

@@ -79,7 +79,7 @@ TEST_CASE("bulk: rows out by COPY") {
     howdah::copy_in(db, some());
     // [bulk_copy_out]
     std::vector<reading> all = howdah::copy_out<reading>(db); // the table of the struct
-    all = howdah::copy_out<reading>(db, "select * from readings where value is not null");
+    all = howdah::copy_out<reading>(db, "select * from readings where value > $1", 20.0);
     // [bulk_copy_out-end]
     CHECK(all.size() == 1);
     double sum = 0;

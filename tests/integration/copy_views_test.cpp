@@ -197,8 +197,6 @@ TEST_CASE("what a query that is viewed over COPY does is stored") {
 
 TEST_CASE("what COPY cannot give is refused before any row travels") {
     connection db{data().config()};
-    CHECK(what_of<howdah::usage_error>([&] { (void)copy_views<int>(db, "select $1::int"); }) ==
-          "COPY takes no parameters: use query_views() for a statement with values");
     const auto only_text = what_of<howdah::decode_error>(
         [&] { (void)copy_views<std::string_view>(db, "select '1 day'::interval"); });
     CHECK(holds(only_text,

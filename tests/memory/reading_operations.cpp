@@ -26,6 +26,9 @@ constexpr const char* all_items = "select * from items order by id";
 constexpr const char* all_views = "select id, title, body from items order by id";
 constexpr const char* few_items = "select * from items where id <= $1 order by id";
 
+constexpr const char* some_items =
+    "select * from items where id <= $1 and $2::text like '%''%' and $3::text is null order by id";
+
 bool is_item(const item& one, std::int32_t id) noexcept {
     return one.id == id && one.title.starts_with("the title of item number ") &&
            one.body.starts_with("a body that no short string holds, ") && one.tags.size() == 2 &&
@@ -147,6 +150,11 @@ bool pipelined_reads(executor& on) {
     return are_items(some.get(), 4) && text.get() == long_text && !none.get() && are_items(again.get(), 2);
 }
 
+bool copied_with_values(executor& on) {
+    const std::string text = "it's a text that no short string holds";
+    return are_items(copy_out<item>(on, some_items, 3, text, std::optional<std::string>{}), 3);
+}
+
 constexpr operation reading[] = {
     {"query of structs", [](executor& on) { return are_items(query<item>(on, all_items), 8); }},
     {"query_one and query_optional", &one_and_optional},
@@ -163,6 +171,7 @@ constexpr operation reading[] = {
     {"copy_out", [](executor& on) { return are_items(copy_out<item>(on, all_items), 8); }},
     {"copy_stream", [](executor& on) { return reads_items(copy_stream<item>(on, all_items), 99); }},
     {"copy_stream left early", [](executor& on) { return reads_items(copy_stream<item>(on, all_items), 3); }},
+    {"copy_out with values", &copied_with_values},
     {"a pipeline", &pipelined_reads},
     {"load_children", &children},
     {"a repository's questions", &repository_reads},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The server as the judge of values: random ones of a type go out in both parameter formats and come back in both
-// result formats, alone and in arrays with and without NULLs; all ways, and what the server prints, must agree.
+// The server as the judge of values: random ones of a type go out in both parameter formats, and as the literals of a
+// COPY, and come back in both result formats, alone and in arrays with and without NULLs; all ways, and what the server
+// prints, must agree.
 // A failure prints its seed; HOWDAH_TEST_SEED=seed repeats it. HOWDAH_JUDGE_VALUES says how many values of every type
 // are judged alone, and as many again inside arrays.
 #pragma once
@@ -16,6 +17,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <howdah/copy.hpp>
 #include <howdah/executor.hpp>
 
 #include "codec_checks.hpp"
@@ -51,6 +53,26 @@ inline std::string round_trip_of(const std::string& type, std::size_t count) {
            ") as v(n, a, b) order by n";
 }
 
+/// The values as literals of a COPY: as the server prints them.
+template <class T>
+void judge_literals(executor& db, const std::string& type, const std::vector<T>& values, std::size_t begin,
+                    std::size_t end) {
+    parameters literals{format::text};
+    for (auto i = begin; i < end; ++i) {
+        const T& value = values[i];
+        literals.add(value).add(value);
+    }
+    const auto sql = "select c from (" + round_trip_of(type, end - begin) + ") as judged (a, b, c, d)";
+    auto at = begin;
+    for (const auto& text : copied_rows<std::string>(db, sql, literals)) {
+        const T& value = values[at++];
+        if (prints(value, text)) continue;
+        CAPTURE(encoded(value, format::text));
+        REQUIRE(prints(value, text));
+    }
+    REQUIRE(at == end);
+}
+
 /// std::vector<bool> has no spans: begin and end instead.
 template <class T>
 void judge_batch(executor& db, const std::string& type, const std::vector<T>& values, std::size_t begin,
@@ -61,6 +83,7 @@ void judge_batch(executor& db, const std::string& type, const std::vector<T>& va
         parameters as_text{format::text};
         all.add(value).append(as_text.add(value));
     }
+    judge_literals(db, type, values, begin, end);
     const auto sql = round_trip_of(type, end - begin);
     for (const auto encoding : {format::text, format::binary}) {
         if (encoding == format::binary && !has_binary) continue;

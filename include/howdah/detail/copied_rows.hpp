@@ -67,7 +67,7 @@ inline constexpr std::size_t copied_rows_at_once = 16;
 /// Rows out of a query.
 class copied_reader {
 public:
-    copied_reader(executor& on, const statement& what, const row_description& row);
+    copied_reader(executor& on, const statement& what, const parameters& values, const row_description& row);
     copied_reader(copied_reader&&) noexcept;
     copied_reader& operator=(copied_reader&&) noexcept;
     ~copied_reader();
@@ -84,7 +84,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
-void run_copy_out(executor& on, const statement& what, const row_description& row, const row_sink& sink);
+void run_copy_out(executor& on, const statement& what, const parameters& values, const row_description& row,
+                  const row_sink& sink);
 /// SELECT of the fields' columns from the target.
 [[nodiscard]] std::string copy_query(const copy_target& from, const row_description& row);
 
@@ -101,11 +102,11 @@ template <class Row> copy_target target_of() {
 
 template <class Rows> using row_of = std::remove_cvref_t<decltype(*std::begin(std::declval<Rows&>()))>;
 
-/// Refuses values in one sentence.
-template <class... Values> consteval bool takes_no_values() {
-    static_assert(sizeof...(Values) == 0,
-                  "howdah: COPY takes no parameters; use query() or stream() for a statement with values");
-    return sizeof...(Values) == 0;
+/// The values of a COPY: they become part of its text.
+template <bindable... Values> [[nodiscard]] parameters bind_as_text(const Values&... values) {
+    parameters all(format::text);
+    (all.add(values), ...);
+    return all;
 }
 
 } // namespace detail

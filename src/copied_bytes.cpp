@@ -14,24 +14,30 @@ namespace {
 
 constexpr std::size_t header_size = copy_signature.size() + 8; // flags, and the length of an extension
 constexpr std::size_t usual_capacity = 1'048'576;              // of the blocks of many rows that are kept
-constexpr std::size_t no_value = 0xFFFFFFFF; // the length of a NULL; more than a row has bytes
+constexpr std::uint32_t no_value = 0xFFFFFFFF; // the length of a NULL; more than a row has bytes
 
 /// Finds the cells of a row; how many bytes it has, or 0 if not all of them are among the `size` from `row` on.
 [[gnu::always_inline]] inline std::size_t find_cells(const char* row, std::size_t size,
                                                      copied_cells::value* out, std::size_t columns) {
-    std::size_t at = 2; // behind the number of columns
+    // Addresses as numbers, of 64 bits everywhere: with a length that is none they leave every object.
+    const auto bytes_at = [](std::uint64_t address) {
+        return reinterpret_cast<const char*>(static_cast<std::uintptr_t>(address)); // NOLINT: it was one
+    };
+    const std::uint64_t begin = reinterpret_cast<std::uintptr_t>(row), end = begin + size;
+    std::uint64_t at = begin + 2; // behind the number of columns
     for (const auto* const last = out + columns; out != last; ++out) {
-        const std::size_t length = load_big_endian<std::uint32_t>(row + at);
-        at += 4;
-        if (at + length > size) [[unlikely]] { // also where the length itself is not there
-            if (at > size || length != no_value) return 0;
+        const auto length = load_big_endian<std::uint32_t>(bytes_at(at));
+        const auto value = at + 4;
+        at = value + length;
+        if (at > end) [[unlikely]] { // also where the length itself is not there
+            if (value > end || at - value != no_value) return 0;
             *out = {nullptr, 0};
+            at = value;
             continue;
         }
-        *out = {row + at, static_cast<std::uint32_t>(length)};
-        at += length;
+        *out = {bytes_at(value), length};
     }
-    return at;
+    return static_cast<std::size_t>(at - begin);
 }
 
 } // namespace
@@ -84,10 +90,9 @@ void copied_bytes::begin_block() {
         throw decode_error("a row of COPY has other columns than the server said");
 }
 
-/// Finds the cells of one more row; false if there is no room for them or the row is not there as a whole.
-bool copied_bytes::find_row() {
-    if (rows_ == rows_at_once || complete_ || (!header_read_ && !skip_header()) || end_ - next_ < 2)
-        return false;
+/// Finds the cells of one more row, for which there must be room; false if it is not there as a whole.
+[[gnu::always_inline]] inline bool copied_bytes::find_row() {
+    if (end_ - next_ < 2) return false;
     const char* const begin = block_.get() + next_;
     if (const auto count = load_big_endian<std::uint16_t>(begin); count != cells_.columns()) {
         end_rows(count);
@@ -98,6 +103,13 @@ bool copied_bytes::find_row() {
     begins_[rows_++] = begin;
     next_ += size;
     return true;
+}
+
+std::size_t copied_bytes::find_rows() {
+    if (complete_ || (!header_read_ && !skip_header())) return rows_;
+    while (rows_ < rows_at_once && find_row()) {
+    }
+    return rows_;
 }
 
 kept_rows copied_bytes::take_rows() {

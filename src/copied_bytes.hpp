@@ -112,11 +112,7 @@ public:
 
     /// Looks for more whole rows, up to rows_at_once; how many are at hand then. Throws decode_error for what is not
     /// the format, and for a row of another number of columns once it is the next one.
-    [[nodiscard]] std::size_t find_rows() {
-        while (next_ != end_ && find_row()) {
-        }
-        return rows_;
-    }
+    [[nodiscard]] std::size_t find_rows();
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
     /// Is what follows the rows at hand the beginning of another one? After the end of the rows nothing is.
     [[nodiscard]] bool within_row() const noexcept { return next_ != end_ && !complete_; }

@@ -33,11 +33,12 @@ std::size_t copy_receiver::receive_rows() {
     require_connection();
     if (!travelling_) return 0;
     for (bytes_.make_room();;) {
-        const auto found = bytes_.find_rows();
-        if (found == copied_bytes::rows_at_once) return found;
-        // A row that is at hand is given before another is waited for.
-        if (found > 0 ? take_more() : wait_for_more()) continue;
-        if (found > 0) return found;
+        // The server sends a message for each row. Those at hand are given before another is waited for.
+        for (auto wanted = copied_bytes::rows_at_once - bytes_.find_rows(); wanted > 0 && take_more();
+             --wanted) {
+        }
+        if (const auto found = bytes_.find_rows(); found > 0) return found;
+        if (wait_for_more()) continue;
         if (bytes_.within_row()) throw decode_error("the rows of COPY ended within a row");
         finish();
         return 0;

@@ -163,6 +163,8 @@ prepare_build_folder() {
     export TMPDIR="$root/build/tmp"
     if has_command ccache; then
         export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+        # What ccache asks for before it keeps what was compiled with precompiled headers.
+        export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:+$CCACHE_SLOPPINESS,}pch_defines,time_macros"
         export CCACHE_DIR="${CCACHE_DIR:-$root/build/ccache}" CCACHE_TEMPDIR="${CCACHE_TEMPDIR:-$root/build/tmp}"
     fi
 }

@@ -17,7 +17,8 @@ constexpr std::string_view column_type_query =
     " UNION ALL SELECT bases.asked, t.typbasetype FROM bases"
     " JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) bases.type"
     " WHERE t.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog.\"char\")"
-    " SELECT bases.asked, t.oid, n.nspname, t.typname, receive.prosrc, element.oid, element_receive.prosrc"
+    " SELECT bases.asked, t.oid, n.nspname, t.typname, receive.prosrc, element.oid, element_receive.prosrc,"
+    " place.nspname, arrays.typname"
     " FROM bases JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) bases.type"
     " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace"
     " LEFT JOIN pg_catalog.pg_proc receive ON receive.oid OPERATOR(pg_catalog.=) t.typreceive::pg_catalog.oid"
@@ -25,6 +26,10 @@ constexpr std::string_view column_type_query =
     " AND element.typarray OPERATOR(pg_catalog.=) t.oid"
     " LEFT JOIN pg_catalog.pg_proc element_receive"
     " ON element_receive.oid OPERATOR(pg_catalog.=) element.typreceive::pg_catalog.oid"
+    " LEFT JOIN pg_catalog.pg_type asked ON asked.oid OPERATOR(pg_catalog.=) bases.asked"
+    " AND asked.typtype OPERATOR(pg_catalog.=) 'd'::pg_catalog.\"char\""
+    " LEFT JOIN pg_catalog.pg_type arrays ON arrays.oid OPERATOR(pg_catalog.=) asked.typarray"
+    " LEFT JOIN pg_catalog.pg_namespace place ON place.oid OPERATOR(pg_catalog.=) arrays.typnamespace"
     " WHERE t.typtype OPERATOR(pg_catalog.<>) 'd'::pg_catalog.\"char\"";
 
 /// By the function that the server reads it with: an extension's type borrows one of these for the same form.
@@ -37,16 +42,21 @@ text_in_binary text_read_by(const std::optional<std::string>& function) noexcept
                                                                   : text_in_binary::no;
 }
 
+std::string qualified(const std::string& schema, const std::string& name) {
+    return connection::quote_identifier(schema) + '.' + connection::quote_identifier(name);
+}
+
 column_type read(const result& from, std::size_t row) {
     using text = std::optional<std::string>;
     column_type out;
     out.type = from.value<oid>(row, 0);
     out.base = from.value<oid>(row, 1);
-    out.name = connection::quote_identifier(from.value<std::string>(row, 2)) + '.' +
-               connection::quote_identifier(from.value<std::string>(row, 3));
+    out.name = qualified(from.value<std::string>(row, 2), from.value<std::string>(row, 3));
     out.text = text_read_by(from.value<text>(row, 4));
     out.element = from.value<std::optional<oid>>(row, 5).value_or(0);
     out.element_text = text_read_by(from.value<text>(row, 6));
+    if (const auto array = from.value<text>(row, 8))
+        out.domain_array = qualified(from.value<std::string>(row, 7), *array);
     return out;
 }
 

@@ -30,6 +30,7 @@ struct column_type {
     oid element = 0; ///< the elements' if the base is an array
     text_in_binary text = text_in_binary::no, element_text = text_in_binary::no;
     std::string name{}; ///< of the base, quoted and with its schema, without length or precision: for a cast
+    std::string domain_array{}; ///< the array type of a domain, named likewise; empty for any other type
 };
 
 /// Of each of `types`, in their order. Asks the server once per connection and type. Throws as run() does, and

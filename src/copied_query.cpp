@@ -61,7 +61,10 @@ std::vector<std::string> literals_of(connection& on, known_statement& described,
                               ": COPY has its values in its text; make howdah::parameters with format::text");
         const std::string_view text(value.outside ? value.outside : values.bytes() + value.offset,
                                     value.length < 0 ? 0 : static_cast<std::size_t>(value.length));
-        literals.push_back(literal_of(value.length < 0 ? std::nullopt : std::optional(text), named[i].name));
+        const auto& type = named[i];
+        if (value.length < 0) literals.push_back(literal_of(std::nullopt, type.name));
+        else if (!type.domain_array.empty()) literals.push_back(domain_literal_of(text, type.domain_array));
+        else literals.push_back(literal_of(text, type.name));
         ++i;
     }
     return literals;

@@ -23,14 +23,18 @@ const std::string* literal_for(std::string_view parameter, std::span<const std::
     return failure == std::errc{} && number - 1 < literals.size() ? &literals[number - 1] : nullptr;
 }
 
+void require_text(std::string_view text) {
+    if (const auto bad = first_bad_byte(text); bad != text.size())
+        throw usage_error("the text of a value holds a NUL byte or invalid UTF-8 at offset " +
+                          std::to_string(bad));
+}
+
 } // namespace
 
 std::string literal_of(std::optional<std::string_view> text, std::string_view type) {
     std::string out = "(NULL";
     if (text) {
-        if (const auto bad = first_bad_byte(*text); bad != text->size())
-            throw usage_error("the text of a value holds a NUL byte or invalid UTF-8 at offset " +
-                              std::to_string(bad));
+        require_text(*text);
         const bool escapes = text->find('\\') != text->npos;
         out.assign(escapes ? "(E'" : "('");
         out.reserve(text->size() + type.size() + 16);
@@ -38,6 +42,17 @@ std::string literal_of(std::optional<std::string_view> text, std::string_view ty
         out += '\'';
     }
     return out.append("::").append(type).append(")");
+}
+
+std::string domain_literal_of(std::string_view text, std::string_view array) {
+    require_text(text);
+    std::string element = "{\"";
+    element.reserve(text.size() + 16);
+    for (const char c : text) {
+        if (c == '"' || c == '\\') element += '\\';
+        element += c;
+    }
+    return "(" + literal_of(element.append("\"}"), array) + "[1])";
 }
 
 inlined_statement::inlined_statement(std::string_view text, std::span<const std::string> literals) {

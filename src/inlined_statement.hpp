@@ -17,6 +17,10 @@ namespace howdah::detail {
 /// is, in a session whose client_encoding is UTF8. Throws usage_error for what is no text (NUL byte, invalid UTF-8).
 [[nodiscard]] std::string literal_of(std::optional<std::string_view> text, std::string_view type);
 
+/// The same for a domain, by the name of its array type: as its only element, which the domain itself reads. A cast of
+/// a literal to a domain cuts off what is too long, and a parameter that is too long is an error.
+[[nodiscard]] std::string domain_literal_of(std::string_view text, std::string_view array);
+
 /// A statement with literals in place of its parameters. What stands in quotes and comments stays as it is, as the
 /// server reads them with standard_conforming_strings on.
 class inlined_statement {

@@ -159,6 +159,38 @@ TEST_CASE("types that users created take their values over COPY, also after they
         "parameter $1 is copied_place, which"));
 }
 
+TEST_CASE("a value for a domain is read by the domain, which refuses what is too long") {
+    connection db{data().config()};
+    db.run_script("drop domain if exists copied_code, copied_bits, copied_codes, copied_any, copied_sure;"
+                  " create domain copied_code as varchar(3); create domain copied_bits as bit(3);"
+                  " create domain copied_codes as varchar(3)[]; create domain copied_any as copied_code;"
+                  " create domain copied_sure as text not null");
+    const auto failure_of = [&](const std::string& text, const std::optional<std::string>& value) {
+        try {
+            (void)copy_out<std::string>(db, text, value);
+        } catch (const howdah::server_error& failure) {
+            CHECK(holds(failure.message().statement, text));
+            return std::string(failure.sqlstate().text());
+        }
+        return std::string("nothing was thrown");
+    };
+    CHECK(failure_of("select $1::copied_code", "four") == "22001");
+    CHECK(failure_of("select $1::copied_any", "four") == "22001");
+    CHECK(failure_of("select ($1::copied_codes)[1]", "{four}") == "22001");
+    CHECK(failure_of("select $1::copied_bits::text", "1011") == "22026");
+    CHECK(failure_of("select $1::copied_sure", std::nullopt) == "23502");
+    for (const std::string text : {"", "'", "\"", "\\", "{,", "\\\"'", "é$1", "NUL"}) {
+        CAPTURE(text);
+        CHECK(copy_out<std::string>(db, "select $1::copied_any", text) == std::vector{text});
+    }
+    CHECK(copy_out<std::string>(db, "select ($1::copied_codes)[2]", "{a,\"b'\"}") ==
+          std::vector<std::string>{"b'"});
+    CHECK(copy_out<std::string>(db, "select pg_typeof($1::copied_code)::text", "abc") ==
+          std::vector<std::string>{"copied_code"});
+    CHECK(copy_out<std::optional<std::string>>(db, "select $1::copied_any", std::optional<std::string>{}) ==
+          std::vector<std::optional<std::string>>{std::nullopt});
+}
+
 TEST_CASE("streams and views take values, also those that were gathered at run time") {
     connection db{data().config()};
     constexpr auto text = "select i, repeat($2, i) from generate_series(1, $1) i";

@@ -39,6 +39,18 @@ TEST_CASE("a literal says its type, and doubles quotes and backslashes") {
     CHECK_THROWS_AS((void)literal_of("\xC3", "text"), howdah::usage_error);
 }
 
+TEST_CASE("a literal of a domain is the only element of an array") {
+    CHECK(howdah::detail::domain_literal_of("", "_d") == "(('{\"\"}'::_d)[1])");
+    CHECK(howdah::detail::domain_literal_of("it's", "_d") == "(('{\"it''s\"}'::_d)[1])");
+    CHECK(howdah::detail::domain_literal_of(R"(\")", "_d") == R"(((E'{"\\\\\\""}'::_d)[1]))");
+    try {
+        (void)howdah::detail::domain_literal_of("\"\xC3", "_d");
+        FAIL("nothing was thrown");
+    } catch (const howdah::usage_error& failure) {
+        CHECK(std::string_view(failure.what()).ends_with("at offset 1"));
+    }
+}
+
 TEST_CASE("parameters outside of quotes and comments become literals") {
     CHECK(inlined("") == "");
     CHECK(inlined("select 1") == "select 1");

@@ -53,6 +53,7 @@ std::vector<std::string> literals_of(connection& on, known_statement& described,
     std::vector<std::string> literals;
     if (values.empty()) return literals;
     require_plain_quotes(on);
+    session_access::session::refuse_money(described);
     check_structs(on, described, values);
     const auto named = column_types_named_now(on, types);
     for (std::size_t i = 0; const auto& value : values.entries()) {

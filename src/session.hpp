@@ -176,6 +176,8 @@ struct connection::session {
     void send_rarely(const statement& what, const detail::bound_values& values,
                      const detail::known_statement* known, format encoding);
     void note_state_left_by(std::string_view text) noexcept;
+    /// Throws usage_error if a parameter is a money: how its text reads depends on the server.
+    static void refuse_money(const detail::known_statement& known);
 
     // type_lookup.cpp: the types that users created
     /// Gives the columns the records of their types. False if one of these was known from earlier: it may be out of

@@ -88,14 +88,6 @@ bool is_stale(const server_error& failure) noexcept {
            failure.sqlstate() == sqlstates::feature_not_supported;
 }
 
-/// Where a text would become a money, the server's lc_monetary would decide which. (A number is converted, not read.)
-void refuse_money(const detail::known_statement& known) {
-    for (std::size_t i = 0; i < known.parameter_types.size(); ++i)
-        if (const auto advice = detail::advice_on(known.parameter_types[i]); !advice.empty())
-            throw usage_error("parameter $" + std::to_string(i + 1) + " is taken for " +
-                              type_name(known.parameter_types[i]) + std::string(advice));
-}
-
 /// Leaves pipeline mode whatever happens in between. If that was in the middle of the exchange, the session is broken.
 class pipeline {
 public:
@@ -115,6 +107,14 @@ private:
 };
 
 } // namespace
+
+// Where a text would become a money, the server's lc_monetary would decide which. (A number is converted, not read.)
+void connection::session::refuse_money(const detail::known_statement& known) {
+    for (std::size_t i = 0; i < known.parameter_types.size(); ++i)
+        if (const auto advice = detail::advice_on(known.parameter_types[i]); !advice.empty())
+            throw usage_error("parameter $" + std::to_string(i + 1) + " is taken for " +
+                              type_name(known.parameter_types[i]) + std::string(advice));
+}
 
 void connection::session::note_state_left_by(std::string_view text) noexcept {
     dirty = dirty || detail::may_leave_session_state(text);

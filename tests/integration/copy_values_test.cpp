@@ -191,6 +191,15 @@ TEST_CASE("a value for a domain is read by the domain, which refuses what is too
           std::vector<std::optional<std::string>>{std::nullopt});
 }
 
+TEST_CASE("a parameter that is a money is refused, as it is by query()") {
+    connection db{data().config()};
+    constexpr auto text = "select $1::money::numeric::text";
+    const auto what = what_of<howdah::usage_error>([&] { (void)copy_out<std::string>(db, text, "1,50"); });
+    CHECK(holds(what, "parameter $1 is taken for money"));
+    CHECK(what == what_of<howdah::usage_error>([&] { (void)query<std::string>(db, text, "1,50"); }));
+    CHECK(db.state() == howdah::session_state::idle);
+}
+
 TEST_CASE("streams and views take values, also those that were gathered at run time") {
     connection db{data().config()};
     constexpr auto text = "select i, repeat($2, i) from generate_series(1, $1) i";

@@ -88,6 +88,9 @@ bool is_stale(const server_error& failure) noexcept {
            failure.sqlstate() == sqlstates::feature_not_supported;
 }
 
+/// Whose types fit into the 30,000 bytes that libpq takes for one message of this kind.
+constexpr std::size_t most_described = 7'498;
+
 /// Leaves pipeline mode whatever happens in between. If that was in the middle of the exchange, the session is broken.
 class pipeline {
 public:
@@ -181,6 +184,11 @@ void connection::session::ask_for_description(detail::known_statement& of, deadl
 }
 
 detail::result_handle connection::session::describe(const detail::known_statement& of, deadline until) {
+    // libpq takes a longer message with the parameters' types for a broken connection.
+    if (of.types.size() > most_described)
+        throw usage_error(
+            "a statement that the server describes, as every prepared one, takes 7,498 values at most: "
+            "send arrays, or several statements");
     // Parse and Describe travel together: one round trip.
     reception all;
     {

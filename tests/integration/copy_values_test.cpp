@@ -200,6 +200,22 @@ TEST_CASE("a parameter that is a money is refused, as it is by query()") {
     CHECK(db.state() == howdah::session_state::idle);
 }
 
+TEST_CASE("as many values as libpq hears the types of pass, and one more is refused before it is sent") {
+    connection db{data().config()};
+    howdah::parameters values{howdah::format::text};
+    std::string text = "select array_length(array[$1::int";
+    values.add(0);
+    for (int i = 1; i < 7'498; ++i) text += ",$" + std::to_string(i + 1), values.add(i);
+    for (const int one : howdah::copied_rows<int>(db, text + "], 1)", values)) CHECK(one == 7'498);
+    CHECK(db.run(text + "], 1)", values).value<std::int32_t>(0, 0) == 7'498);
+    text += ",$7499], 1)";
+    values.add(0);
+    CHECK(holds(what_of<howdah::usage_error>([&] { (void)howdah::copied_rows<int>(db, text, values); }),
+                "7,498"));
+    CHECK(holds(what_of<howdah::usage_error>([&] { (void)db.run(text, values); }), "7,498"));
+    CHECK(db.state() == howdah::session_state::idle);
+}
+
 TEST_CASE("streams and views take values, also those that were gathered at run time") {
     connection db{data().config()};
     constexpr auto text = "select i, repeat($2, i) from generate_series(1, $1) i";

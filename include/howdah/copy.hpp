@@ -12,8 +12,9 @@
 // COPY. While a COPY is open its connection runs nothing else. PostgreSQL manual, "COPY".
 //
 // COPY takes no parameters: the values of a query that is copied out become literals in its text, of the types that
-// the server has for the parameters. It means the same as with parameters, but the text holds the values wherever the
-// server shows it: in its log, in pg_stat_activity.
+// the server has for the parameters. It means the same as with parameters, save for what docs/bulk.md names (columns of
+// a subquery that are nothing but $1 need a name), but the text holds the values wherever the server shows it: in its
+// log, in pg_stat_activity.
 #pragma once
 
 #include <array>

@@ -216,6 +216,21 @@ TEST_CASE("as many values as libpq hears the types of pass, and one more is refu
     CHECK(db.state() == howdah::session_state::idle);
 }
 
+TEST_CASE("what differs from parameters is what the guide says") {
+    connection db{data().config()};
+    constexpr auto unnamed = "select to_json(s)::text from (select $1) s";
+    CHECK(query<std::string>(db, unnamed, "v") == std::vector<std::string>{R"({"?column?":"v"})"});
+    CHECK(copy_out<std::string>(db, unnamed, "v") == std::vector<std::string>{R"({"text":"v"})"});
+    constexpr auto named = "select to_json(s)::text from (select $1 as x) s";
+    CHECK(copy_out<std::string>(db, named, "v") == query<std::string>(db, named, "v"));
+    const std::vector<std::optional<std::string>> some{"a", std::nullopt};
+    constexpr auto nulls = "select v from unnest($1) v where v is not null";
+    CHECK(copy_out<std::string>(db, nulls, some) == std::vector<std::string>{"a"});
+    db.run_script("set array_nulls = off");
+    CHECK(query<std::string>(db, nulls, some) == std::vector<std::string>{"a"});
+    CHECK(copy_out<std::string>(db, nulls, some) == std::vector<std::string>{"a", "NULL"});
+}
+
 TEST_CASE("streams and views take values, also those that were gathered at run time") {
     connection db{data().config()};
     constexpr auto text = "select i, repeat($2, i) from generate_series(1, $1) i";

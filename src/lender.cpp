@@ -141,15 +141,16 @@ bool lender::passes(const loan& candidate, deadline until) noexcept {
     }
 }
 
-condition lender::clean(connection& returned) noexcept {
+connection_condition lender::clean(connection& returned) noexcept {
     const auto verdict = [&](bool done) {
-        if (done) return condition::clean;
-        return returned.state() == session_state::broken ? condition::lost : condition::unclean;
+        if (done) return connection_condition::clean;
+        return returned.state() == session_state::broken ? connection_condition::lost
+                                                         : connection_condition::unclean;
     };
     if (config_.reset_sessions) return verdict(returned.reset(config_.reset_timeout));
     const auto state = returned.state();
-    if (state == session_state::idle) return condition::clean;
-    if (state == session_state::busy) return condition::unclean;
+    if (state == session_state::idle) return connection_condition::clean;
+    if (state == session_state::busy) return connection_condition::unclean;
     try {
         returned.run(plain("ROLLBACK", config_.reset_timeout));
     } catch (...) {

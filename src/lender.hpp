@@ -70,7 +70,7 @@ private:
     [[nodiscard]] pooled_connection acquire_slowly(loan first, std::chrono::milliseconds timeout);
     [[nodiscard]] loan wait_for_loan(bool at_front, deadline until, std::chrono::milliseconds timeout);
     [[nodiscard]] bool passes(const loan& candidate, deadline until) noexcept;
-    [[nodiscard]] condition clean(connection& returned) noexcept;
+    [[nodiscard]] connection_condition clean(connection& returned) noexcept;
     void close_under(const lock& held) noexcept;
     static void wake(pool_waiter* first) noexcept;
     [[noreturn]] void raise_timeout(std::chrono::milliseconds timeout, pool_time now);

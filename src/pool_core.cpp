@@ -99,12 +99,12 @@ pool_waiter* pool_core::place(slot_number number, pool_time now) noexcept {
     return waiter;
 }
 
-pool_waiter* pool_core::give_back(slot_number number, pool_time now, condition how) noexcept {
+pool_waiter* pool_core::give_back(slot_number number, pool_time now, connection_condition how) noexcept {
     --figures_.in_use;
-    if (how == condition::lost) {
+    if (how == connection_condition::lost) {
         ++generation_;
         doom(number, &pool_figures::closed_lost);
-    } else if (how == condition::unclean) {
+    } else if (how == connection_condition::unclean) {
         doom(number, &pool_figures::closed_unclean);
     } else if (is_closed_) {
         doom(number, &pool_figures::closed_shutdown);

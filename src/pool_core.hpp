@@ -46,7 +46,7 @@ struct loan {
 };
 
 /// In which condition a connection comes back.
-enum class condition : std::uint8_t { clean, unclean, lost };
+enum class connection_condition : std::uint8_t { clean, unclean, lost };
 
 /// Someone who waits. Lives at the waiting thread; the core links it into its queue.
 struct pool_waiter {
@@ -71,7 +71,7 @@ public:
     /// Takes a waiter out of the queue whose patience has ended.
     void withdraw(pool_waiter& who) noexcept;
     /// Takes a lent connection back. Returns the waiter that has now got it, if any.
-    [[nodiscard]] pool_waiter* give_back(slot_number slot, pool_time now, condition how) noexcept;
+    [[nodiscard]] pool_waiter* give_back(slot_number slot, pool_time now, connection_condition how) noexcept;
     /// Takes back a connection that did not pass its loan_check: that was no loan.
     void reject(slot_number slot) noexcept;
 

@@ -186,9 +186,9 @@ rule_tools() {
 }
 
 # A type has one definition in a program ([basic.def.odr]/15). Neither compiler nor linker says so when two sources of one
-# test program define different ones under one name: the program then mixes their templates.
+# test program, or of the library, define different ones under one name: the program then mixes their templates.
 rule_twins() {
-    files cpp tests | grep '_test\.cpp$' | scan '
+    { sources; files cpp tests | grep '_test\.cpp$'; } | scan '
         function within(    i, path) { for (i = 1; i <= depth; ++i) path = path space[i] "::"; return path }
         FNR == 1 { depth = hidden = 0 }
         /^(inline )?namespace .*\{$/ { space[++depth] = $(NF - 1); hidden += $(NF - 1) == "namespace" }
@@ -196,9 +196,10 @@ rule_twins() {
         !hidden && /^(struct|class|enum|union) [^;]*\{/ {
             name = $0
             sub(/^(enum +)?(struct|class|enum|union) +/, "", name)
-            sub(/( final)?( *[:{][^:].*| *\{)$/, "", name)
+            sub(/( final)? +[:{].*$/, "", name)
             program = FILENAME
-            sub(/[^\/]*$/, "", program)
+            sub(/^(include|src)\/.*/, "library", program)
+            if (program != "library") sub(/[^\/]*$/, "", program)
             name = within() name
             if ((program, name) in first && first[program, name] != FILENAME)
                 fault(name " is defined in " first[program, name] " as well")

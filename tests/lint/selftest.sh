@@ -101,7 +101,10 @@ case $rule in
         printf '%s\nnamespace {\nstruct hidden {};\n} // namespace\nstruct order {\n    int id;\n};\n' "$licence" > tests/docs/one_test.cpp
         cp tests/docs/one_test.cpp tests/docs/two_test.cpp
         cp tests/docs/one_test.cpp tests/other_test.cpp # another program
-        fault tests/docs/two_test.cpp:5 ;;
+        fault tests/docs/two_test.cpp:5
+        printf 'template <> struct codec<std::string> : text {\n};\nenum class order : int { first };\n' >> include/howdah/error.hpp
+        printf 'class order {\n};\nstruct codec<std::vector> {};\n' >> src/pool.cpp # the library
+        fault src/pool.cpp:3 ;;
     *) echo "no such rule: $rule"; exit 1 ;;
 esac
 

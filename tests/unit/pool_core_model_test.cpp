@@ -81,10 +81,10 @@ void one_random_step(model& expected, pool_core& core, std::mt19937& random,
     case 4: // release
         if (!expected.lent.empty()) {
             const auto slot = any_of(expected.lent, random);
-            const auto how = static_cast<condition>(random() % 8 == 0 ? 1 + random() % 2 : 0);
+            const auto how = static_cast<connection_condition>(random() % 8 == 0 ? 1 + random() % 2 : 0);
             expected.lent.erase(slot);
             auto* const told = core.give_back(slot, 0, how);
-            if (how == condition::clean) expected.lend_next(told, slot);
+            if (how == connection_condition::clean) expected.lend_next(told, slot);
             else CHECK((told == nullptr && expected.doomed.insert(slot).second));
         }
         break;

@@ -36,7 +36,7 @@ void close_all_doomed(pool_core& core) {
 TEST_CASE("an idle connection is lent, the one used last first") {
     auto core = with_idle(3);
     const auto first = core.try_lend(1, 0), second = core.try_lend(1, 0);
-    REQUIRE(core.give_back(first.slot, 2, condition::clean) == nullptr);
+    REQUIRE(core.give_back(first.slot, 2, connection_condition::clean) == nullptr);
     CHECK(core.try_lend(3, 0).slot == first.slot);
     CHECK(second.slot != first.slot);
 }
@@ -56,12 +56,12 @@ TEST_CASE("the longer a connection was idle, the more it has to prove before it 
 TEST_CASE("after a loss every older connection is asked once, wherever it was at that time") {
     auto core = with_idle(3);
     const auto lost = core.try_lend(1, 0), lent = core.try_lend(1, 0);
-    CHECK(core.give_back(lost.slot, 2, condition::lost) == nullptr);
-    CHECK(core.give_back(lent.slot, 2, condition::clean) == nullptr);
+    CHECK(core.give_back(lost.slot, 2, connection_condition::lost) == nullptr);
+    CHECK(core.give_back(lent.slot, 2, connection_condition::clean) == nullptr);
     const auto one = core.try_lend(3, 0), other = core.try_lend(3, 0);
     CHECK(one.check == loan_check::ask);
     CHECK(other.check == loan_check::ask);
-    CHECK(core.give_back(one.slot, 4, condition::clean) == nullptr);
+    CHECK(core.give_back(one.slot, 4, connection_condition::clean) == nullptr);
     CHECK(core.try_lend(4, 0).check == loan_check::none);
 
     // One that is made after the loss has nothing to prove.
@@ -88,7 +88,7 @@ TEST_CASE("waiters are served in the order in which they came") {
     std::vector<pool_waiter> queue(3);
     for (auto& each : queue) core.enqueue(each, 1, false);
     for (auto& each : queue) {
-        CHECK(core.give_back(slot, 2, condition::clean) == &each);
+        CHECK(core.give_back(slot, 2, connection_condition::clean) == &each);
         CHECK(each.what == fate::served);
         CHECK(each.got.slot == slot);
         slot = each.got.slot;
@@ -103,8 +103,8 @@ TEST_CASE("who lost its turn to a dead connection waits at the front") {
     pool_waiter early, late;
     core.enqueue(late, 1, false);
     core.enqueue(early, 1, true);
-    CHECK(core.give_back(slot, 2, condition::clean) == &early);
-    CHECK(core.give_back(slot, 2, condition::clean) == &late);
+    CHECK(core.give_back(slot, 2, connection_condition::clean) == &early);
+    CHECK(core.give_back(slot, 2, connection_condition::clean) == &late);
 }
 
 TEST_CASE("a waiter can withdraw from the front, the middle and the end of the queue") {
@@ -118,8 +118,8 @@ TEST_CASE("a waiter can withdraw from the front, the middle and the end of the q
         CHECK(core.figures(1).waiting == 2);
         CHECK(core.figures(1).timeouts == 1);
         for (std::size_t i = 0; i < 3; ++i)
-            if (i != gone) CHECK(core.give_back(slot, 2, condition::clean) == &queue[i]);
-        CHECK(core.give_back(slot, 2, condition::clean) == nullptr);
+            if (i != gone) CHECK(core.give_back(slot, 2, connection_condition::clean) == &queue[i]);
+        CHECK(core.give_back(slot, 2, connection_condition::clean) == nullptr);
     }
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a connection that is being closed counts until it is closed") {
     const auto lent = core.try_lend(1, 0), other = core.try_lend(1, 0), third = core.try_lend(1, 0);
     pool_waiter who;
     core.enqueue(who, 1, false);
-    CHECK(core.give_back(lent.slot, 2, condition::unclean) == nullptr);
+    CHECK(core.give_back(lent.slot, 2, connection_condition::unclean) == nullptr);
     CHECK(core.connects_wanted(2) == 0);
     const auto slot = core.take_doomed();
     CHECK(core.connects_wanted(2) == 0);
@@ -237,7 +237,7 @@ TEST_CASE("a permanent failure is told to all waiters only while no connection i
     pool_waiter patient;
     open.enqueue(patient, 1, false);
     CHECK(open.connect_failed(open.begin_connect(), 1, true, 0) == nullptr);
-    CHECK(open.give_back(lent.slot, 2, condition::clean) == &patient);
+    CHECK(open.give_back(lent.slot, 2, connection_condition::clean) == &patient);
 }
 
 TEST_CASE("connections end with their lifetime, spread by the jitter") {
@@ -251,7 +251,7 @@ TEST_CASE("connections end with their lifetime, spread by the jitter") {
         core.sweep(end - 1);
         CHECK(core.figures(end).idle == 1);
         const auto lent = core.try_lend(end - 1, 0);
-        CHECK(core.give_back(lent.slot, end, condition::clean) == nullptr);
+        CHECK(core.give_back(lent.slot, end, connection_condition::clean) == nullptr);
         CHECK(core.figures(end).closed_lifetime == 1);
     }
 }
@@ -277,11 +277,11 @@ TEST_CASE("zero switches idle_timeout and max_lifetime off") {
 TEST_CASE("closing tells the waiters, dooms what is idle at once and what is lent when it comes back") {
     auto core = with_idle(2);
     const auto lent = core.try_lend(1, 0), other = core.try_lend(1, 0);
-    CHECK(core.give_back(other.slot, 1, condition::clean) == nullptr);
+    CHECK(core.give_back(other.slot, 1, connection_condition::clean) == nullptr);
     CHECK(core.close() == nullptr);
     CHECK(core.connects_wanted(1) == 0);
     CHECK_FALSE(core.drained());
-    CHECK(core.give_back(lent.slot, 2, condition::clean) == nullptr);
+    CHECK(core.give_back(lent.slot, 2, connection_condition::clean) == nullptr);
     close_all_doomed(core);
     CHECK(core.drained());
     CHECK(core.figures(2).closed_shutdown == 2);
@@ -304,7 +304,7 @@ TEST_CASE("a thread that holds everything itself can be told so") {
     CHECK_FALSE(core.all_held_by(7)); // one is idle
     const auto third = core.try_lend(1, 7);
     CHECK(core.all_held_by(7));
-    CHECK(core.give_back(third.slot, 1, condition::clean) == nullptr);
+    CHECK(core.give_back(third.slot, 1, connection_condition::clean) == nullptr);
     CHECK(core.try_lend(1, 8).slot == third.slot);
     CHECK_FALSE(core.all_held_by(7));
     CHECK_FALSE(core.all_held_by(8));

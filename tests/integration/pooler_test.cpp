@@ -84,6 +84,9 @@ void work_through(connection& db, int of, int round) {
         sum += n;
     if (sum != 5050) throw std::runtime_error("a stream lost rows");
     howdah::copy_in(db, std::vector{entry{.id = id + 500, .text = "copied"}});
+    const auto copied = howdah::copy_out<std::string>(db, "select text from entries where id = $1", id + 500);
+    if (copied != std::vector<std::string>{"copied"})
+        throw std::runtime_error("a COPY with a value was lost");
 }
 
 } // namespace

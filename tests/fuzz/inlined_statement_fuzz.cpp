@@ -28,6 +28,14 @@ std::string_view text_of(std::string_view text, const howdah::detail::sql_token&
     return text.substr(token.first, token.last - token.first);
 }
 
+/// The value is one string, and nothing else is one.
+void check_literal(std::string_view literal, std::string_view end) {
+    howdah::detail::sql_scanner scanner(literal);
+    auto token = scanner.next();
+    while (text_of(literal, token) == "(") token = scanner.next();
+    require(token.kind == sql_token_kind::string && literal.substr(token.last) == end);
+}
+
 void check(std::string_view statement, const std::string& literal) {
     const howdah::detail::inlined_statement inlined(statement, {&literal, 1});
     const std::string_view text = inlined.text();
@@ -39,8 +47,6 @@ void check(std::string_view statement, const std::string& literal) {
                 howdah::detail::count_characters(statement.substr(0, old.first)) + 1);
         if (old.kind == sql_token_kind::parameter && text_of(text, now) == "(") {
             require(text.substr(now.first).starts_with(literal));
-            const auto value = after.next();
-            require(value.kind == sql_token_kind::string && value.last + 4 == now.first + literal.size());
             after.skip_to(now.first + literal.size());
             continue;
         }
@@ -56,8 +62,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto end = all.find('\0');
     if (end == all.npos) return 0;
     try {
-        const auto literal = howdah::detail::literal_of(all.substr(0, end), "t");
-        check(all.substr(end + 1), literal);
+        const auto value = all.substr(0, end), statement = all.substr(end + 1);
+        const auto literal = howdah::detail::literal_of(value, "t");
+        check_literal(literal, "::t)");
+        check(statement, literal);
+        const auto of_domain = howdah::detail::domain_literal_of(value, "t");
+        check_literal(of_domain, "::t)[1])");
+        check(statement, of_domain);
     } catch (const howdah::usage_error&) { // the value is no text
     }
     return 0;

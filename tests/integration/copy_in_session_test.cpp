@@ -14,6 +14,7 @@
 #include <howdah/transaction.hpp>
 
 #include "rival.hpp"
+#include "failure_text.hpp"
 #include "test_database.hpp"
 
 namespace {
@@ -22,6 +23,7 @@ using howdah::connection;
 using howdah::copy_in;
 using howdah::query;
 using howdah::query_one;
+using howdah::test::holds;
 
 howdah::testing::database& data() {
     static auto made = howdah::test::fresh_database();
@@ -72,9 +74,6 @@ template <class Failure, class Work> Failure caught(Work work) {
         return failure;
     }
     throw std::logic_error("nothing was thrown");
-}
-bool holds(std::string_view text, std::string_view part) {
-    return text.find(part) != text.npos;
 }
 
 TEST_CASE_FIXTURE(stage, "rows larger than any buffer, and more of them than one holds") {

@@ -19,6 +19,7 @@
 #include <howdah/pool.hpp>
 #include <howdah/transaction.hpp>
 
+#include "failure_text.hpp"
 #include "test_database.hpp"
 
 namespace {
@@ -27,6 +28,8 @@ using howdah::connection;
 using howdah::copy_out;
 using howdah::copy_stream;
 using howdah::query;
+using howdah::test::holds;
+using howdah::test::what_of;
 
 howdah::testing::database& data() {
     static auto made = howdah::test::fresh_database();
@@ -66,17 +69,6 @@ struct renamed_item {
     bool operator==(const renamed_item&) const = default;
 };
 
-bool holds(std::string_view text, std::string_view part) {
-    return text.find(part) != text.npos;
-}
-template <class Failure, class Work> std::string what_of(Work work) {
-    try {
-        work();
-    } catch (const Failure& failure) {
-        return failure.what();
-    }
-    return "nothing was thrown";
-}
 bool usable(connection& db) {
     return db.state() == howdah::session_state::idle && howdah::query_one<int>(db, "select 1") == 1;
 }

@@ -21,6 +21,7 @@
 #include <howdah/tuple.hpp>
 
 #include "codec_checks.hpp"
+#include "failure_text.hpp"
 #include "test_database.hpp"
 
 namespace {
@@ -30,21 +31,12 @@ using howdah::copy_out;
 using howdah::copy_stream;
 using howdah::copy_views;
 using howdah::query;
+using howdah::test::holds;
+using howdah::test::what_of;
 
 howdah::testing::database& data() {
     static auto made = howdah::test::fresh_database();
     return made;
-}
-template <class Failure, class Work> std::string what_of(Work work) {
-    try {
-        work();
-    } catch (const Failure& failure) {
-        return failure.what();
-    }
-    return "nothing was thrown";
-}
-bool holds(std::string_view text, std::string_view part) {
-    return text.find(part) != text.npos;
 }
 
 enum class mood : std::uint8_t { calm, angry };

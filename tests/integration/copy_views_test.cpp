@@ -22,12 +22,15 @@
 #include <howdah/pool.hpp>
 #include <howdah/transaction.hpp>
 
+#include "failure_text.hpp"
 #include "test_database.hpp"
 
 namespace {
 
 using howdah::connection;
 using howdah::copy_views;
+using howdah::test::holds;
+using howdah::test::what_of;
 
 howdah::testing::database& data() {
     static auto made = howdah::test::fresh_database();
@@ -35,17 +38,6 @@ howdah::testing::database& data() {
 }
 bool usable(connection& db) {
     return db.state() == howdah::session_state::idle && howdah::query_one<int>(db, "select 1") == 1;
-}
-template <class Failure, class Work> std::string what_of(Work work) {
-    try {
-        work();
-    } catch (const Failure& failure) {
-        return failure.what();
-    }
-    return "nothing was thrown";
-}
-bool holds(std::string_view text, std::string_view part) {
-    return text.find(part) != text.npos;
 }
 
 struct entry {

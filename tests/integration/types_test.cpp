@@ -21,12 +21,15 @@
 #include <howdah/void_result.hpp>
 #include <howdah/xml.hpp>
 
+#include "failure_text.hpp"
 #include "test_database.hpp"
 
 using namespace howdah;
 using namespace std::chrono_literals;
 
 namespace {
+
+using howdah::test::holds;
 
 template <class Call> std::string refusal_of(const Call& call) {
     try {
@@ -36,10 +39,6 @@ template <class Call> std::string refusal_of(const Call& call) {
     }
     FAIL_CHECK("no decode_error");
     return {};
-}
-
-bool holds(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
 }
 
 struct catalog_type {

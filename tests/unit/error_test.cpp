@@ -6,9 +6,13 @@
 
 #include <howdah/error.hpp>
 
+#include "failure_text.hpp"
+
 using namespace howdah;
 
 namespace {
+
+using howdah::test::holds;
 
 constexpr std::string_view secret = "s3cret";
 
@@ -27,10 +31,6 @@ server_message message_with(std::string_view code) {
 
 server_error failure_with(std::string_view code) {
     return server_error(message_with(code));
-}
-
-bool holds(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
 }
 
 } // namespace

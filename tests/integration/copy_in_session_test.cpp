@@ -13,8 +13,8 @@
 #include <howdah/pool.hpp>
 #include <howdah/transaction.hpp>
 
-#include "rival.hpp"
 #include "failure_text.hpp"
+#include "rival.hpp"
 #include "test_database.hpp"
 
 namespace {
